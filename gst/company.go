@@ -1,0 +1,128 @@
+package gst
+
+import "time"
+
+// Company is one GSTIN of the firm and how it invoices.
+type Company struct {
+	GSTIN     GSTIN
+	LegalName string
+	TradeName string
+	Address1  string
+	Address2  string
+	Place     string
+	PIN       int
+	State     string // two digits, from the GSTIN
+	Phone     string
+	Email     string
+	Taxpayer  TaxpayerType
+	Mode      Mode
+	Turnover  TurnoverSlab
+	StartsOn  Date // e-invoicing applies to documents from this day; 0: by slab
+	Exempt    bool // bank, insurer, GTA …: declaration of rule 46(s)
+	ByHand    bool // register by hand instead of on issue
+	RoundOff  bool // totals to the rupee
+	UPI       string
+	Version   int64
+	Created   time.Time
+}
+
+// Party returns the company as the seller of its documents.
+func (c Company) Party() Party {
+	return Party{
+		GSTIN: string(c.GSTIN), LegalName: c.LegalName, TradeName: c.TradeName,
+		Address1: c.Address1, Address2: c.Address2, Place: c.Place, PIN: c.PIN, State: c.State,
+		Phone: c.Phone, Email: c.Email,
+	}
+}
+
+// TaxpayerType is the kind of registration.
+type TaxpayerType string
+
+// The registrations Mohar knows.
+const (
+	Regular      TaxpayerType = "regular"
+	Composition  TaxpayerType = "composition"
+	SEZUnit      TaxpayerType = "sez_unit"
+	SEZDeveloper TaxpayerType = "sez_developer"
+	Casual       TaxpayerType = "casual"
+)
+
+// TurnoverSlab is the band of the aggregate annual turnover (AATO) of the PAN, the
+// highest of any year since 2017-18.
+type TurnoverSlab string
+
+// The slabs at which a rule changes.
+const (
+	SlabUnknown  TurnoverSlab = ""
+	SlabUpTo5    TurnoverSlab = "upto5"  // up to 5 crore
+	Slab5To10    TurnoverSlab = "5to10"  // above 5, below 10 crore
+	Slab10To20   TurnoverSlab = "10to20" // 10 crore and above, up to 20
+	Slab20To50   TurnoverSlab = "20to50"
+	Slab50To100  TurnoverSlab = "50to100"
+	Slab100To500 TurnoverSlab = "100to500"
+	SlabAbove500 TurnoverSlab = "above500"
+)
+
+// Provider is a GSP through which Mohar reaches the portal.
+type Provider string
+
+// The providers.
+const (
+	Alankit Provider = "alankit" // Alankit Limited: encrypted pass-through
+	TaxPro  Provider = "taxpro"  // Chartered Information Systems Pvt Ltd: /dec/
+)
+
+// Name is the provider's full name, as the portal lists it under Through GSP.
+func (p Provider) Name() string {
+	switch p {
+	case Alankit:
+		return "Alankit Limited"
+	case TaxPro:
+		return "Chartered Information Systems Pvt Ltd"
+	}
+	return string(p)
+}
+
+// Credentials are one company's API user at one provider, in one mode.
+type Credentials struct {
+	Provider        Provider
+	Mode            Mode
+	Order           int // 1 is tried first
+	Enabled         bool
+	Username        string
+	Password        string
+	SubscriptionKey string   // Alankit
+	ASPID           string   // TaxPro
+	ASPPassword     string   // TaxPro
+	BaseURLs        []string // empty: the provider's own
+	PortalKeyPEM    string   // Alankit, advanced: NIC's public key when it changed; empty: bundled
+	Changed         time.Time
+}
+
+// Session is a signed-in API user: NIC's token and the key that goes with it.
+type Session struct {
+	Token   string
+	Key     []byte // SEK, 32 bytes; nil where the GSP does the encryption
+	Expires time.Time
+}
+
+// Customer is a remembered buyer of a company.
+type Customer struct {
+	ID int64
+	Party
+	Supply        SupplyType // the usual one
+	PlaceOfSupply string
+	LastUsed      time.Time
+}
+
+// Item is a remembered line of a company's catalogue.
+type Item struct {
+	ID          int64
+	Description string
+	HSN         string
+	Service     bool
+	Unit        string
+	UnitPrice   Milli
+	GSTRate     Rate
+	LastUsed    time.Time
+}

@@ -1,0 +1,117 @@
+package gst
+
+import (
+	"time"
+
+	"mohar/gst/master"
+)
+
+// crore returns the lower end of the slab in crore rupees; false when the slab is not
+// known. The slab up to 5 crore begins at 0.
+func (s TurnoverSlab) crore() (int, bool) {
+	switch s {
+	case SlabUpTo5:
+		return 0, true
+	case Slab5To10:
+		return 5, true
+	case Slab10To20:
+		return 10, true
+	case Slab20To50:
+		return 20, true
+	case Slab50To100:
+		return 50, true
+	case Slab100To500:
+		return 100, true
+	case SlabAbove500:
+		return 500, true
+	}
+	return 0, false
+}
+
+// NeedsIRN returns why the document needs no IRN, or "" when it needs one. A company
+// whose turnover is not known is taken to be bound: registering too much can be
+// cancelled, an invoice that lacks its IRN is none.
+//
+// Source: CGST Rules 2017, rule 48(4) and (5); Notification 13/2020 with 61/2020 and
+// the later ones that lowered the threshold.
+func NeedsIRN(inv *Invoice, c Company) NoIRNReason {
+	switch {
+	case inv.Type == BillOfSupply || inv.Type == DeliveryChallan:
+		return NoIRNType
+	case inv.Supply == B2C:
+		return NoIRNB2C
+	case c.Taxpayer == Composition:
+		return NoIRNComposition
+	case c.Taxpayer == SEZUnit:
+		return NoIRNSEZUnit
+	case c.Exempt:
+		return NoIRNExempt
+	case inv.whollyExempt():
+		return NoIRNWhollyExempt
+	}
+	return bound(inv.Date, c)
+}
+
+// bound returns why e-invoicing does not bind the company on the day, "" when it does.
+// A day that the company itself named goes before its slab: a firm below the threshold
+// may have enabled itself.
+func bound(on Date, c Company) NoIRNReason {
+	if c.StartsOn != 0 {
+		if on != 0 && on < c.StartsOn {
+			return NoIRNBeforeStart
+		}
+		return ""
+	}
+	from, known := c.Turnover.crore()
+	switch {
+	case !known:
+		return ""
+	case c.Turnover == SlabUpTo5:
+		return NoIRNTurnover
+	case on == 0:
+		return ""
+	}
+	if crore := master.Threshold(int32(on)); crore == 0 || crore > from {
+		return NoIRNBeforeStart
+	}
+	return ""
+}
+
+// whollyExempt reports whether a typed document for a buyer in India bears no tax on
+// any line; it should be a bill of supply. A brought document says itself what it is.
+func (inv *Invoice) whollyExempt() bool {
+	if inv.Brought || len(inv.Lines) == 0 || inv.Supply.export() || inv.Supply.sez() {
+		return false
+	}
+	for i := range inv.Lines {
+		line := &inv.Lines[i]
+		if line.GSTRate != 0 || line.Tax() != 0 || line.CessRate != 0 || line.AllCess() != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// CancelDeadline returns the moment until which the portal cancels the IRN: 24 hours
+// after the acknowledgement; the zero time when there is none.
+//
+// Source: NIC e-invoice API, Cancel IRN, error 2270.
+func CancelDeadline(reg Registration) time.Time {
+	if reg.AckDate.IsZero() {
+		return time.Time{}
+	}
+	return reg.AckDate.Add(24 * time.Hour)
+}
+
+// ReportBy returns the last day on which a document of the day d is sure to be taken:
+// the 30th, counted from d itself; 0 when no limit binds the company today. On the day
+// after, the portal's own wording would still let it pass: Validate warns then.
+//
+// Source: GSTN advisories of 13-09-2023 and 05-11-2024; error 2305.
+func ReportBy(d Date, c Company, today Date) Date {
+	crore, holds := master.Value(master.RuleWindowCrore, int32(today))
+	if from, _ := c.Turnover.crore(); d == 0 || !holds || from < crore {
+		return 0
+	}
+	return d.AddDays(29)
+}

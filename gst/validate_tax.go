@@ -1,0 +1,145 @@
+package gst
+
+import (
+	"slices"
+	"strings"
+
+	"mohar/gst/master"
+)
+
+// tolerance is how far a sum or product may be off: one rupee, NIC's own.
+const tolerance Paise = 1_00
+
+// near reports whether two amounts agree within NIC's tolerance.
+func near(a, b Paise) bool { return a-b <= tolerance && b-a <= tolerance }
+
+// tax checks that the right taxes stand on the line and fit the rate.
+func (l lineChecker) tax() {
+	line := l.line
+	l.money("igst", line.IGST, maxLineMoney)
+	l.money("cgst", line.CGST, maxLineMoney)
+	l.money("sgst", line.SGST, maxLineMoney)
+	switch {
+	case !l.inv.taxed():
+		if line.Tax() != 0 { // 2235
+			l.add("tax.zero", "igst")
+		}
+	case l.inv.PlaceOfSupply == "" && l.inv.Brought: // said already; which taxes are right is open
+	case l.inv.InterState():
+		l.interState()
+	default:
+		l.intraState()
+	}
+}
+
+// interState: IGST alone, and as much as the rate says.
+// Source: errors 2174, 2180, 2235, 2237.
+func (l lineChecker) interState() {
+	line := l.line
+	if line.CGST != 0 || line.SGST != 0 {
+		field := "cgst"
+		switch {
+		case l.inv.Supply.export(): // 2180
+			l.add("tax.export", field)
+		case l.inv.Supply.sez(): // 2237
+			l.add("tax.sez", field)
+		default: // 2174
+			l.add("tax.inter", field)
+		}
+		return
+	}
+	if want := line.GSTRate.Of(line.Taxable); l.rateBinds() && !near(want, line.IGST) { // 2235
+		l.add("tax.igst", "igst", line.GSTRate.String(), want.Indian())
+	}
+}
+
+// intraState: CGST and SGST alone, equal, half the rate each.
+// Source: errors 2172, 2227, 2234, 2241.
+func (l lineChecker) intraState() {
+	line := l.line
+	want := line.GSTRate.halfOf(line.Taxable)
+	switch {
+	case line.IGST != 0: // 2172
+		l.add("tax.intra", "igst")
+	case !near(line.CGST, line.SGST): // 2227
+		l.add("tax.halves", "sgst")
+	case !l.rateBinds():
+	case line.CGST == 0 && line.SGST == 0 && !near(want, 0): // 2241
+		l.add("tax.missing", "cgst", want.Indian())
+	case !near(want, line.CGST) || !near(want, line.SGST): // 2234
+		l.add("tax.half", "cgst", line.GSTRate.String(), want.Indian())
+	}
+}
+
+// rateBinds reports whether the tax must be the rate of the taxable value. On notes it
+// may differ, and so it may where the tax is worked out from the retail sale price.
+//
+// Source: practice of the portal for notes; CGST Rules 2017, rule 31D.
+func (l lineChecker) rateBinds() bool {
+	if l.inv.note() {
+		return false
+	}
+	_, byRetailPrice := master.Value(master.RuleRSPTobacco, int32(l.inv.Date))
+	return !byRetailPrice || !retailPriced(l.line.HSN)
+}
+
+// retailPriced reports whether the code is of the goods valued by retail sale price:
+// pan masala and tobacco, except tobacco leaves and biris. A code too short to tell
+// counts as one.
+//
+// Source: Notification 19/2025-Central Tax (Rate) and 20/2025-Central Tax.
+func retailPriced(hsn string) bool {
+	biris := []string{"24031921", "24031929"}
+	goods := []string{"21069020", "2401", "2402", "2403", "24041100", "24041900"}
+	return !slices.Contains(biris, hsn) && slices.ContainsFunc(goods, func(g string) bool {
+		return strings.HasPrefix(hsn, g) || (len(hsn) >= 4 && strings.HasPrefix(g, hsn))
+	})
+}
+
+// cess checks the ad valorem cesses against their rates; on notes they may differ.
+// Source: errors 2266 and 2267.
+func (l lineChecker) cess() {
+	line := l.line
+	l.number("cess_rate", int64(line.CessRate), maxRate, thousandths)
+	l.money("cess", line.Cess, maxLineMoney)
+	if want := line.CessRate.Of(line.Taxable); l.cessBinds() && !near(want, line.Cess) { // 2266
+		l.add("cess.amount", "cess", line.CessRate.String(), want.Indian())
+	}
+	l.money("cess_fixed", line.CessFixed, maxLineMoney)
+	l.number("state_cess_rate", int64(line.StateCessRate), maxRate, thousandths)
+	l.money("state_cess", line.StateCess, maxLineMoney)
+	if want := line.StateCessRate.Of(line.Taxable); l.cessBinds() && !near(want, line.StateCess) { // 2267
+		l.add("cess.state", "state_cess", line.StateCessRate.String(), want.Indian())
+	}
+	l.money("state_cess_fixed", line.StateCessFixed, maxLineMoney)
+	l.money("other", line.OtherCharges, maxLineMoney)
+}
+
+// cessBinds reports whether the cess must be its rate of the taxable value.
+func (l lineChecker) cessBinds() bool {
+	return l.inv.taxed() && !l.inv.note()
+}
+
+// total checks the line's total: taxable value, tax, cess and other charges.
+// Source: error 2194.
+func (l lineChecker) total() {
+	line := l.line
+	l.money("total", line.Total, maxLineMoney)
+	base := line.Taxable + line.OtherCharges
+	for _, want := range l.withAndWithoutTax(base, line.Tax(), line.AllCess()) {
+		if near(want, line.Total) {
+			return
+		}
+	}
+	l.add("line.total", "total", (base + line.Tax() + line.AllCess()).Indian()) // 2194
+}
+
+// withAndWithoutTax returns the totals that are right: with all taxes, and where the
+// buyer owes the tax or it is refunded (reverse charge, export with payment), also
+// without tax, and without tax and cess.
+func (c *checker) withAndWithoutTax(base, tax, cess Paise) []Paise {
+	if c.inv.ReverseCharge || c.inv.Supply == EXPWP {
+		return []Paise{base + tax + cess, base + cess, base}
+	}
+	return []Paise{base + tax + cess}
+}
