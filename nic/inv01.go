@@ -1,0 +1,122 @@
+package nic
+
+import (
+	"bytes"
+	"errors"
+	"regexp"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"mohar/gst"
+)
+
+// MaxDocument is the largest INV-01 file that is read, in bytes: the portal's own
+// limit on a payload.
+const MaxDocument = 2 << 20
+
+// ErrTooLarge says that a file is larger than MaxDocument.
+var ErrTooLarge = errors.New("file is larger than 2 MB")
+
+// Encode returns the document as canonical INV-01 JSON: members in the order of the
+// schema, nothing empty, amounts as numbers printed from whole paise. Numbers that
+// the schema demands are written though zero; the e-way bill block only when one is
+// asked for. Facts that INV-01 has no member for are left out.
+//
+// It writes drafts and documents that the portal never sees, too, so a good result
+// is not yet a valid document; that is for gst.Validate. It fails only on text that
+// is not UTF-8.
+func Encode(inv *gst.Invoice) ([]byte, error) {
+	b := inv01.write(make([]byte, 0, 1024+512*len(inv.Lines)), inv)
+	if !utf8.Valid(b) {
+		return nil, errors.New("encode INV-01: text is not UTF-8")
+	}
+	return b, nil
+}
+
+// Decode reads an INV-01 document as other programs write it: keys in any case and
+// order, unknown members ignored, null and "" for absent ones, numbers as text and
+// text as numbers. It returns the document and its canonical body: the schema's
+// spelling and order, figures as sent (100.0 stays 100.0), state codes in two
+// digits, Version as it must be today.
+//
+// The error is ErrTooLarge, a *SyntaxError, or gst.Invalid with every member that
+// has the wrong type, too many decimals, a number out of range or a date that does
+// not exist. In the last case the document is returned as far as it was read. Other
+// rules, text patterns and lengths among them, are for gst.Validate.
+func Decode(data []byte) (*gst.Invoice, []byte, error) {
+	if len(data) > MaxDocument {
+		return nil, nil, ErrTooLarge
+	}
+	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")) // the mark that Windows programs put in front
+	if err := checkSyntax(data); err != nil {
+		return nil, nil, err
+	}
+	d := &decoder{body: make([]byte, 0, len(data))}
+	inv := &gst.Invoice{Brought: true}
+	inv01.read(d, bringHome(bytes.TrimSpace(data)), inv)
+	inv.Company = gst.GSTIN(inv.Seller.GSTIN)
+	return inv, d.body, d.faults.Err()
+}
+
+// bringHome moves a PrecDocDtls that stands at the top of a document, where some
+// programs write it, into RefDtls, unless RefDtls has its own.
+func bringHome(document []byte) []byte {
+	var stray, refs []byte
+	for key, value := range members(document) {
+		switch strings.ToLower(unquote(key)) {
+		case "precdocdtls":
+			stray = value
+		case "refdtls":
+			refs = value
+		}
+	}
+	if isEmpty(stray) || (!isEmpty(refs) && refs[0] != '{') {
+		return document
+	}
+	// Of doubled keys the last counts, here as in RefDtls.
+	b := append(bytes.Clone(document[:len(document)-1]), `,"RefDtls":{"PrecDocDtls":`...)
+	b = append(b, stray...)
+	if !isEmpty(refs) {
+		for key, value := range members(refs) {
+			if isEmpty(value) {
+				continue
+			}
+			b = append(append(append(append(b, ','), key...), ':'), value...)
+		}
+	}
+	return append(b, '}', '}')
+}
+
+// names are the paths and form fields of the table, indexes left out.
+type names struct{ fields, paths map[string]string }
+
+var tableNames = sync.OnceValue(func() names {
+	n := names{make(map[string]string), make(map[string]string)}
+	inv01.visit("", "", func(e entry) {
+		n.fields[e.path] = e.field
+		if _, taken := n.paths[e.field]; !taken && e.field != "" {
+			n.paths[e.field] = e.path
+		}
+	})
+	return n
+})
+
+// FieldOf returns the form's name of a member of INV-01: "buyer.pin" for
+// "BuyerDtls.Pin", "lines[0].qty" for "ItemList[0].Qty"; "" for one it has not.
+func FieldOf(path string) string { return translate(tableNames().fields, path) }
+
+// PathOf returns INV-01's name of a form field, the reverse of FieldOf.
+func PathOf(field string) string { return translate(tableNames().paths, field) }
+
+var indexes = regexp.MustCompile(`\[\d*\]`)
+
+// translate looks a name up with empty brackets and puts its indexes back.
+func translate(table map[string]string, name string) string {
+	found := indexes.FindAllString(name, -1)
+	return indexes.ReplaceAllStringFunc(table[indexes.ReplaceAllString(name, "[]")], func(string) string {
+		first := found[0]
+		found = found[1:]
+		return first
+	})
+}
