@@ -1,0 +1,229 @@
+// Makes the document editor quick: lines come and go, Enter and the arrows walk the
+// grid, remembered customers and items fill their fields, drafts save themselves.
+// Without it the same form works with its buttons; the server computes everything.
+
+const form = document.querySelector("form[data-editor]");
+const grid = form.querySelector("#lines");
+const pattern = form.querySelector("#new-line").content;
+const saveAfter = 1500; // ms without a keystroke
+
+const lines = () => [...grid.querySelectorAll("tbody.line")];
+const cell = (line, column) => line?.querySelector(`input[name$="].${column}"]`);
+const isEmpty = (line) => [...line.querySelectorAll("input")].every((input) => input.value.trim() === "");
+const changed = () => form.dispatchEvent(new Event("input", { bubbles: true }));
+
+// number gives a line its index: form names and ids carry it, people see it from 1.
+function number(line, index) {
+  const old = line.dataset.line;
+  if (old === String(index)) return;
+  const label = (i) => (i === "NEW" ? i : String(Number(i) + 1));
+  for (const el of line.querySelectorAll("*")) {
+    for (const { name, value } of [...el.attributes]) {
+      if (name === "value" && el.tagName === "INPUT") continue;
+      const now = value
+        .replaceAll(`lines[${old}]`, `lines[${index}]`)
+        .replaceAll(`lines-${old}-`, `lines-${index}-`)
+        .replace(/\bline (NEW|\d+)$/, `line ${label(String(index))}`);
+      if (now !== value) el.setAttribute(name, now);
+    }
+  }
+  const drop = line.querySelector("[data-drop-line]");
+  drop.value = `drop:${index}`;
+  line.querySelector("td.line-no").textContent = label(String(index));
+  line.dataset.line = String(index);
+}
+
+function renumber() {
+  lines().forEach(number);
+}
+
+function addLine() {
+  const line = pattern.querySelector("tbody.line").cloneNode(true);
+  grid.append(line);
+  number(line, lines().length - 1);
+  return line;
+}
+
+// spare keeps one empty line at the end.
+function spare() {
+  const last = lines().at(-1);
+  if (!last || !isEmpty(last)) addLine();
+}
+
+function dropLine(line) {
+  const all = lines();
+  const at = all.indexOf(line);
+  line.remove();
+  spare();
+  renumber();
+  cell(lines()[Math.min(at, all.length - 2)] ?? lines()[0], "description")?.focus();
+  changed();
+}
+
+// move goes to the same column of another line.
+function move(from, step, column) {
+  const all = lines();
+  const to = all[all.indexOf(from) + step] ?? (step > 0 ? addLine() : null);
+  const input = cell(to, column);
+  input?.focus();
+  input?.select();
+}
+
+function columnOf(input) {
+  return input.name.slice(input.name.lastIndexOf(".") + 1);
+}
+
+grid.addEventListener("keydown", (event) => {
+  const input = event.target.closest("input");
+  if (!input || event.isComposing || event.altKey) return;
+  const line = input.closest("tbody.line");
+  // Where there are suggestions, the bare arrows belong to them.
+  const free = event.ctrlKey || !input.hasAttribute("list");
+  if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) {
+    event.preventDefault();
+    if (!isEmpty(line)) move(line, 1, "description");
+  } else if (event.key === "ArrowDown" && free) {
+    event.preventDefault();
+    move(line, 1, columnOf(input));
+  } else if (event.key === "ArrowUp" && free) {
+    event.preventDefault();
+    move(line, -1, columnOf(input));
+  }
+});
+
+// Enter outside the grid goes to the next field instead of sending the form.
+form.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.defaultPrevented || event.ctrlKey || event.metaKey || event.isComposing) return;
+  if (!event.target.matches("input:not([type=checkbox]), select")) return;
+  event.preventDefault();
+  const fields = [...form.querySelectorAll("input:not([type=hidden]), select")].filter((el) => el.offsetParent !== null);
+  fields[fields.indexOf(event.target) + 1]?.focus();
+});
+
+form.addEventListener("click", (event) => {
+  const add = event.target.closest("[data-add-line]");
+  const drop = event.target.closest("[data-drop-line]");
+  if (!add && !drop) return;
+  event.preventDefault();
+  if (drop) {
+    dropLine(drop.closest("tbody.line"));
+    return;
+  }
+  const last = lines().at(-1);
+  cell(isEmpty(last) ? last : addLine(), "description").focus();
+});
+
+// Numbers are mostly replaced, not edited.
+grid.addEventListener("focusin", (event) => {
+  if (event.target.matches(".num input")) event.target.select();
+});
+
+// chosen finds the suggestion that a field's text is.
+function chosen(input) {
+  const list = document.getElementById(input.getAttribute("list"));
+  return [...(list?.options ?? [])].find((option) => option.value === input.value);
+}
+
+// picked reports whether a text was put in whole from the suggestions.
+const picked = (event) => !event.inputType || event.inputType === "insertReplacementText";
+
+function fillItem(input, overwrite) {
+  const option = chosen(input);
+  if (!option) return;
+  const line = input.closest("tbody.line");
+  for (const column of ["hsn", "unit", "price", "rate"]) {
+    const target = cell(line, column);
+    if (option.dataset[column] && (overwrite || target.value === "")) target.value = option.dataset[column];
+  }
+  if (overwrite) cell(line, "qty").focus();
+}
+
+function fillCustomer(input) {
+  const option = chosen(input);
+  if (!option) return;
+  for (const { name, value } of option.attributes) {
+    const target = name.startsWith("data-") && document.getElementById(name.slice(5));
+    if (!target) continue;
+    if (value || target.id.startsWith("buyer-")) target.value = value;
+  }
+}
+
+// The first two digits of a GSTIN are its State.
+function fillState(gstin) {
+  if (gstin.value.length !== 15) return;
+  const code = gstin.value.slice(0, 2);
+  for (const id of gstin.id.startsWith("buyer-") ? ["buyer-state", "pos"] : ["ship-state"]) {
+    const select = document.getElementById(id);
+    if (select && select.value === "" && select.querySelector(`option[value="${CSS.escape(code)}"]`)) select.value = code;
+  }
+}
+
+form.addEventListener("input", (event) => {
+  const input = event.target;
+  if (input === form) return;
+  input.removeAttribute("aria-invalid");
+  if (input.closest("tbody.line")) {
+    spare();
+    if (columnOf(input) === "description") fillItem(input, picked(event));
+  }
+  if (input.matches("[data-customer]")) fillCustomer(input);
+  if (input.matches("[data-gstin]")) fillState(input);
+});
+
+// A message leads to its field, unfolding what hides it.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest('a[href^="#"]');
+  const target = link && form.querySelector(`[id="${CSS.escape(link.hash.slice(1))}"]`);
+  if (!target) return;
+  event.preventDefault();
+  for (let fold = target.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  target.focus();
+});
+
+// Drafts save themselves after a pause. Sending the form waits for a save that is on its
+// way, because that save changes the version the form must name.
+const saver = document.getElementById("autosave");
+let timer = 0;
+let saving = false;
+let waiting = null;
+let sent = false;
+
+form.addEventListener("input", () => {
+  clearTimeout(timer);
+  if (saver) timer = setTimeout(() => !sent && window.htmx.trigger(saver, "autosave"), saveAfter);
+});
+
+saver?.addEventListener("htmx:beforeRequest", () => {
+  saving = true;
+});
+saver?.addEventListener("htmx:afterRequest", () => {
+  // The answer is swapped in after this event; send the form in the next turn.
+  setTimeout(() => {
+    saving = false;
+    if (waiting) form.requestSubmit(waiting.submitter);
+    waiting = null;
+  }, 50);
+});
+
+form.addEventListener("submit", (event) => {
+  clearTimeout(timer);
+  if (sent) {
+    event.preventDefault(); // pressed twice
+  } else if (saving) {
+    event.preventDefault();
+    waiting = event;
+  } else {
+    sent = true;
+  }
+});
+window.addEventListener("pageshow", () => {
+  sent = false;
+});
+
+// A link such as …/edit#buyer-pin opens what hides the field.
+const start = location.hash && document.getElementById(location.hash.slice(1));
+if (start && form.contains(start)) {
+  for (let fold = start.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  start.focus();
+}
+spare();

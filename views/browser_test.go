@@ -1,0 +1,214 @@
+package views_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"mohar/static"
+	"mohar/views"
+)
+
+// policy is the Content-Security-Policy of architecture.md, section 5.
+const policy = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+// site serves the example pages as the program would, and counts what the editor asks.
+type site struct {
+	*httptest.Server
+	previews, saves, issues atomic.Int32
+}
+
+func newSite(t *testing.T) *site {
+	t.Helper()
+	s := &site{}
+	mux := http.NewServeMux()
+	mux.Handle(static.Prefix, static.Handler())
+	mux.HandleFunc("POST /c/27AAPFU0939F1ZV/invoices/preview", func(w http.ResponseWriter, r *http.Request) {
+		s.previews.Add(1)
+		p := exampleEditor().Preview
+		p.Total = "line 2: " + r.PostFormValue("lines[1].description")
+		_ = views.EditorAnswer(p).Render(r.Context(), w)
+	})
+	mux.HandleFunc("POST /c/27AAPFU0939F1ZV/invoices/draft", func(w http.ResponseWriter, r *http.Request) {
+		s.saves.Add(1)
+		_ = views.DraftSaved("Draft saved 10:43", "31", "5", false).Render(r.Context(), w)
+	})
+	mux.HandleFunc("POST /c/27AAPFU0939F1ZV/invoices", func(w http.ResponseWriter, r *http.Request) {
+		s.issues.Add(1)
+		_, _ = fmt.Fprintf(w, "<p id=done>%s %s</p>", r.PostFormValue("do"), r.PostFormValue("version"))
+	})
+	mux.HandleFunc("GET /watch", func(w http.ResponseWriter, r *http.Request) {
+		if !strings.Contains(r.Header.Get("Accept"), "text/event-stream") {
+			_ = views.InvoiceStateParts(exampleInvoice().State).Render(r.Context(), w)
+			return
+		}
+		http.Error(w, "no events today", http.StatusBadGateway)
+	})
+	mux.HandleFunc("GET /page/{name}", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", policy)
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_ = pages()[r.PathValue("name")].Render(r.Context(), w)
+	})
+	s.Server = httptest.NewServer(mux)
+	t.Cleanup(s.Close)
+	return s
+}
+
+// browser starts a headless Chromium, or skips the test where there is none (never in CI).
+func browser(t *testing.T, width, height int) context.Context {
+	t.Helper()
+	path := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if found, err := exec.LookPath(name); err == nil {
+			path = found
+			break
+		}
+	}
+	if path == "" {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("no Chromium; CI skips nothing")
+		}
+		t.Skip("no Chromium: apt install chromium runs the browser tests")
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox,
+		chromedp.DisableGPU, chromedp.WindowSize(width, height), chromedp.Flag("disable-quic", true),
+		chromedp.Flag("disable-component-update", true), chromedp.UserDataDir(t.TempDir()))
+	ctx, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	t.Cleanup(stop)
+	ctx, stop = chromedp.NewContext(ctx)
+	t.Cleanup(stop)
+	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
+		t.Fatal(err)
+	}
+	complain(t, ctx)
+	ctx, stop = context.WithTimeout(ctx, time.Minute)
+	t.Cleanup(stop)
+	return ctx
+}
+
+// complain fails the test when the page writes an error to the console: an exception,
+// or something that the Content-Security-Policy forbids.
+func complain(t *testing.T, ctx context.Context) {
+	t.Helper()
+	done := make(chan struct{})
+	ctx, stop := context.WithCancel(ctx)
+	go func() {
+		defer close(done)
+		for message, err := range chromedp.Console(ctx) {
+			if err != nil {
+				return
+			}
+			bad := message.Type == chromedp.ConsoleError || message.Type == chromedp.ConsoleException
+			if bad && !strings.Contains(message.Text, "Failed to load resource") { // the test's own refusals
+				t.Errorf("the page says: %s", message.Text)
+			}
+		}
+	}()
+	t.Cleanup(func() {
+		stop()
+		<-done
+	})
+}
+
+type action = chromedp.Action[chromedp.Void]
+
+func run(t *testing.T, ctx context.Context, what string, actions ...action) {
+	t.Helper()
+	if err := chromedp.Do(ctx, actions...); err != nil {
+		t.Fatalf("%s: %v", what, err)
+	}
+}
+
+// pressEnter presses Enter as a keyboard does: what cancels the key going down also
+// cancels the character, which chromedp.KeyEvent sends regardless.
+func pressEnter() action {
+	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		for _, kind := range []input.DispatchKeyEventType{input.DispatchKeyEventTypeRawKeyDown, input.DispatchKeyEventTypeKeyUp} {
+			_, err := cdp.Call(ctx, t, input.DispatchKeyEvent, input.DispatchKeyEventParams{
+				Type: kind, Key: "Enter", Code: "Enter", WindowsVirtualKeyCode: 13, NativeVirtualKeyCode: 13,
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// truth waits until a JavaScript expression holds.
+func truth(expression string) action {
+	return chromedp.Poll[chromedp.Void](expression, chromedp.WithPollingTimeout(10*time.Second))
+}
+
+func TestEditorByKeyboard(t *testing.T) {
+	s := newSite(t)
+	ctx := browser(t, 1440, 860)
+	run(t, ctx, "open", chromedp.Navigate(s.URL+"/page/invoice-edit"), truth(`document.querySelectorAll("tbody.line").length === 4`))
+	run(t, ctx, "typing into the last line brings a new one",
+		chromedp.SendKeys("#lines-3-description", "Jaggery"), truth(`document.querySelectorAll("tbody.line").length === 5`))
+	run(t, ctx, "Enter goes to the next line",
+		pressEnter(), truth(`document.activeElement.id === "lines-4-description"`))
+	run(t, ctx, "a remembered item fills its line",
+		chromedp.KeyEvent("Cashew kernels W320"), truth(`document.getElementById("lines-4-hsn").value === "08013220"`))
+	run(t, ctx, "removing a line renumbers the rest",
+		chromedp.Click(`[data-line="0"] [data-drop-line]`),
+		truth(`document.getElementById("lines-0-description").value === "Cashew kernels W320" && document.querySelectorAll('[name="lines[3].description"]').length === 1`))
+	run(t, ctx, "the preview follows without taking the focus",
+		truth(`document.querySelector("#totals .grand strong").textContent === "line 2: Cold-chain freight to Vashi"`),
+		truth(`document.activeElement.closest("tbody.line") !== null`))
+	run(t, ctx, "the draft saves itself", truth(`document.getElementById("saved").textContent.includes("10:43")`))
+	run(t, ctx, "Alt A goes to the empty line", chromedp.KeyEvent("a", chromedp.KeyModifiers(kb.ModifierAlt)),
+		truth(`document.activeElement.id === "lines-4-description"`))
+	run(t, ctx, "Ctrl Enter issues, naming the version last saved",
+		chromedp.KeyEvent(kb.Enter, chromedp.KeyModifiers(kb.ModifierCtrl)), chromedp.WaitReady("#done"), truth(`document.getElementById("done").textContent === "issue 5"`))
+	if s.issues.Load() != 1 || s.previews.Load() == 0 || s.saves.Load() == 0 {
+		t.Errorf("issued %d times, previewed %d, saved %d", s.issues.Load(), s.previews.Load(), s.saves.Load())
+	}
+}
+
+func TestGSTINIsJudgedWhileTyped(t *testing.T) {
+	s := newSite(t)
+	ctx := browser(t, 1440, 860)
+	run(t, ctx, "a slip in the last character", chromedp.Navigate(s.URL+"/page/invoice-faults"),
+		chromedp.Evaluate[chromedp.Void](`document.getElementById("buyer-gstin").value = ""`), chromedp.SendKeys("#buyer-gstin", "27aapfu0939f1zx"),
+		truth(`document.getElementById("buyer-gstin").value === "27AAPFU0939F1ZX"`),
+		truth(`document.getElementById("buyer-gstin-typed").textContent.includes("should be V")`))
+	run(t, ctx, "a message leads to its field", chromedp.Click(`#ready a[href="#lines-1-hsn"]`),
+		truth(`document.activeElement.id === "lines-1-hsn"`))
+}
+
+func TestWaitingPageHearsTheAnswer(t *testing.T) {
+	s := newSite(t)
+	ctx := browser(t, 1440, 860)
+	run(t, ctx, "polling takes over where events fail", chromedp.Navigate(s.URL+"/page/invoice-waiting"),
+		truth(`document.getElementById("state-word").textContent.trim() === "Registered"`),
+		truth(`document.querySelector("#einvoice .irn").textContent.length === 64 && !document.querySelector("[data-watch]")`))
+}
+
+func TestNothingIsWiderThanAPhone(t *testing.T) {
+	s := newSite(t)
+	ctx := browser(t, 390, 844)
+	for name := range pages() {
+		run(t, ctx, name, chromedp.EmulateViewport(390, 844), chromedp.Navigate(s.URL+"/page/"+name))
+		wide, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](`document.documentElement.scrollWidth <= 390 ? [] :
+			[...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > 391).map(e => e.tagName + "." + e.className).slice(0, 5)`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(wide) > 0 {
+			t.Errorf("%s is wider than 390 px: %v", name, wide)
+		}
+	}
+}

@@ -1,0 +1,135 @@
+package views
+
+import "github.com/a-h/templ"
+
+// InvoiceView is one document as it stands: the paper at the left, what happened and
+// what can still change at the right.
+type InvoiceView struct {
+	Kind     string // "Tax invoice", "Credit note"
+	Number   string // empty for a draft
+	Date     string // "22 Nov 2026"
+	Practice bool   // printed across the paper
+
+	Seller PartyView
+	Buyer  PartyView
+	ShipTo *PartyView
+	Facts  []Sum // "Place of supply", "Reverse charge" …
+
+	Lines   []LineView
+	Sums    []Sum
+	Total   string
+	Words   string
+	Remarks string
+
+	State   InvoiceState
+	PDFURL  string // empty: nothing to print yet
+	JSONURL string // the signed document; empty: none
+}
+
+// PartyView is a seller, buyer or consignee on paper.
+type PartyView struct {
+	Heading string // "Buyer (Bill to)"; unused for the seller
+	Name    string
+	Lines   []string // of the address
+	GSTIN   string
+}
+
+// LineView is one line on paper.
+type LineView struct {
+	Number, Description, HSN, Qty, Price, Discount, Taxable, GST string
+	Note                                                         string // batch, serial number …; may be empty
+}
+
+// InvoiceState is everything on the page that changes by itself while the portal is
+// asked; it is drawn anew as a whole.
+type InvoiceState struct {
+	Kind, Word string // see StateDot
+	// WatchURL sends InvoiceStateParts as a server-sent event "state" after each change,
+	// and gives them as HTML to a plain GET; empty once nothing more can come.
+	WatchURL string
+	EInvoice *EInvoiceView
+	Problem  *Problem // what stands in the way, with what mends it
+	Events   []EventView
+	Changes  Changes
+}
+
+// EInvoiceView is what the portal gave.
+type EInvoiceView struct {
+	IRN, AckNo, AckDate string
+	Signature           string // "Signature verified against the NIC certificate"
+	SignatureKind       string // good, wait or bad
+	Cancelled           string // "Cancelled 22 Nov 2026, 16:02"; empty: it stands
+	QR                  templ.Component
+}
+
+// Problem is why a document is not registered, in plain words.
+type Problem struct {
+	Kind    string // wait or bad
+	Title   string
+	Text    string
+	Details []ProblemDetail
+}
+
+// ProblemDetail is one code of a refusal.
+type ProblemDetail struct {
+	Code, Text string
+	URL        string // to the field that needs mending; may be empty
+	Link       string // its words: "Mend the PIN code"
+}
+
+// EventView is one thing that happened, the newest first.
+type EventView struct {
+	Icon, Kind        string // Kind colours the icon: good, wait, bad or muted
+	Title, Text, When string
+}
+
+// Changes are what can still be done with the document. What is nil or empty is not
+// offered.
+type Changes struct {
+	RegisterURL string // POST: send what was held
+	RetryURL    string // POST: send again after mending, or ask now instead of later
+	RetryLabel  string
+	EditURL     string
+	EditLabel   string // "Mend", "Edit draft"
+	CopyURL     string
+	NoteURL     string // a credit note against it
+	DeleteURL   string // POST: throw a draft away
+	VoidURL     string // POST: give the document up; its number is never used again
+	Cancel      *CancelForm
+	Text        string // why nothing can change any more; may be empty
+}
+
+// CancelForm asks for the cancellation of the IRN.
+type CancelForm struct {
+	URL     string
+	Until   string // "until 23 Nov, 10:44"
+	Blocked string // what must happen first: "cancel the e-way bill first"; empty: nothing
+	Open    bool   // it came back with messages
+	Reasons []Option
+	Reason  Field
+	Remark  Field
+}
+
+// none reports whether there is nothing left to do.
+func (c Changes) none() bool {
+	return c.RegisterURL == "" && c.RetryURL == "" && c.EditURL == "" && c.CopyURL == "" && c.NoteURL == "" &&
+		c.DeleteURL == "" && c.VoidURL == "" && c.Cancel == nil
+}
+
+// hasDiscount reports whether the paper needs the column.
+func (v InvoiceView) hasDiscount() bool {
+	for _, l := range v.Lines {
+		if l.Discount != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// watch makes the page listen for changes while any can come.
+func watch(url string) templ.Attributes {
+	if url == "" {
+		return nil
+	}
+	return templ.Attributes{"data-watch": url}
+}

@@ -1,0 +1,50 @@
+package views
+
+// InvoicesView is the invoice list.
+type InvoicesView struct {
+	ListURL   string // of this page, without query: the search and the chips ask it
+	NewURL    string
+	ImportURL string   // empty: no import
+	Figures   []Figure // four, or none
+	Chips     []Chip
+	Query     string // what is searched for, as typed
+	State     string // of the current chip; sent along with a search
+	List      InvoiceList
+}
+
+// InvoiceList is what a search or a chip replaces: the rows and the line below them.
+type InvoiceList struct {
+	Rows  []InvoiceRow
+	Newer string // URLs; empty: no such page
+	Older string
+	Count string // "418 documents · ₹ 3,84,16,220.00"; may be empty
+	// Filtered is true when a search or a chip hides documents, so that an empty list
+	// means "nothing found" and not "nothing yet".
+	Filtered bool
+	ClearURL string // shows everything again
+	NewURL   string
+}
+
+// Figure is one of the numbers above the list.
+type Figure struct {
+	Label, Value string
+	Note         string
+	Kind         string // of the note: good, wait, bad or muted
+}
+
+// Chip is a filter with its count.
+type Chip struct {
+	Label, Count, URL string
+	Current           bool
+}
+
+// InvoiceRow is one line of the invoice list, ready to print.
+type InvoiceRow struct {
+	URL, PDFURL  string // PDFURL is empty for drafts
+	Number, Date string
+	Customer     string
+	CustomerNote string // "27AABFK4417C1ZS · Maharashtra"
+	Total        string // "1,77,455.00", "−4,956.00"
+	Kind, State  string // see StateDot
+	EWayBill     string // "1816 4420 0912"; empty: none
+}
