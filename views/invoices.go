@@ -14,10 +14,10 @@ type InvoicesView struct {
 
 // InvoiceList is what a search or a chip replaces: the rows and the line below them.
 type InvoiceList struct {
-	Rows  []InvoiceRow
-	Newer string // URLs; empty: no such page
-	Older string
-	Count string // "418 documents · ₹ 3,84,16,220.00"; may be empty
+	Rows   []InvoiceRow
+	Newest string // URLs; empty: this is that page, or there is none
+	Older  string
+	Count  string // "418 documents · ₹ 3,84,16,220.00"; may be empty
 	// Filtered is true when a search or a chip hides documents, so that an empty list
 	// means "nothing found" and not "nothing yet".
 	Filtered bool

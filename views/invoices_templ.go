@@ -418,7 +418,7 @@ func InvoiceRows(l InvoiceList) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Pager(l.Newer, l.Older).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Pager(l.Newest, l.Older).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -693,9 +693,9 @@ func noInvoices(l InvoiceList) templ.Component {
 	})
 }
 
-// Pager leads to the neighbouring pages of a list; an empty URL is a page that does not
-// exist.
-func Pager(newer, older string) templ.Component {
+// Pager leads back to the top of a list and on to older rows; an empty URL is a page that
+// does not exist.
+func Pager(newest, older string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -720,7 +720,7 @@ func Pager(newer, older string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = pagerLink("Newer", newer).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = pagerLink("Newest", newest).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
