@@ -1,0 +1,159 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"mohar/gst"
+)
+
+// secrets are the columns of a company's credentials that are sealed, with the member
+// each belongs to.
+func secrets(c *gst.Credentials) []struct {
+	column string
+	value  *string
+} {
+	return []struct {
+		column string
+		value  *string
+	}{
+		{"password", &c.Password},
+		{"subscription_key", &c.SubscriptionKey},
+		{"asp_password", &c.ASPPassword},
+	}
+}
+
+// SaveCredentials stores a company's API user at one provider in one mode. A secret
+// that is empty keeps what is stored, because stored secrets are never shown again.
+func (s *Store) SaveCredentials(ctx context.Context, gstin gst.GSTIN, c gst.Credentials) error {
+	c.Changed = s.now()
+	return s.write(ctx, func(ctx context.Context, t *tx) error {
+		before, sealed, err := s.sealedCredentials(ctx, t, gstin, c)
+		if err != nil {
+			return err
+		}
+		blobs := make([][]byte, len(sealed))
+		changes := loggedCredentials(c)
+		for i, secret := range secrets(&c) {
+			blobs[i] = append([]byte{}, sealed[i]...) // never nil: an empty blob is read as nil, which is NULL
+			if *secret.value == "" {
+				continue
+			}
+			changes.Secrets = append(changes.Secrets, secret.column+" changed")
+			at := place("credentials", secret.column, string(gstin), string(c.Mode), string(c.Provider))
+			if blobs[i], err = s.seal.close([]byte(*secret.value), at); err != nil {
+				return fmt.Errorf("seal credentials: %w", err)
+			}
+		}
+		_, err = t.exec(ctx, upsertCredentials, gstin, c.Mode, c.Provider, c.Order, flag(c.Enabled),
+			c.Username, blobs[0], blobs[1], c.ASPID, blobs[2], strings.Join(c.BaseURLs, "\n"),
+			c.PortalKeyPEM, millis(c.Changed))
+		if err != nil {
+			return fmt.Errorf("save credentials of %s: %w", gstin, known(err))
+		}
+		if err := dropSessions(ctx, t, gstin, c.Mode, c.Provider); err != nil {
+			return err
+		}
+		entry := change{
+			company: gstin, action: "changed", subject: "credentials",
+			which: string(c.Provider) + " " + string(c.Mode),
+		}
+		return s.logDifference(ctx, t, entry, before, changes)
+	})
+}
+
+const upsertCredentials = `
+INSERT INTO credentials (company, mode, provider, position, enabled, username, password,
+                         subscription_key, asp_id, asp_password, base_urls, portal_key, changed_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+ON CONFLICT (company, mode, provider) DO UPDATE
+SET position = $4, enabled = $5, username = $6, password = $7, subscription_key = $8,
+    asp_id = $9, asp_password = $10, base_urls = $11, portal_key = $12, changed_at = $13`
+
+// credentialsLog is what the edit log may know of credentials: of secrets only that
+// they were changed.
+type credentialsLog struct {
+	Order        int
+	Enabled      bool
+	Username     string
+	ASPID        string
+	BaseURLs     []string
+	PortalKeyPEM string
+	Secrets      []string
+}
+
+func loggedCredentials(c gst.Credentials) credentialsLog {
+	return credentialsLog{
+		Order: c.Order, Enabled: c.Enabled, Username: c.Username, ASPID: c.ASPID,
+		BaseURLs: c.BaseURLs, PortalKeyPEM: c.PortalKeyPEM,
+	}
+}
+
+// sealedCredentials returns what is stored under the same company, mode and provider:
+// for the log (nil when nothing is) and its sealed columns, in the order of secrets.
+func (s *Store) sealedCredentials(ctx context.Context, t *tx, gstin gst.GSTIN, c gst.Credentials) (any, [3][]byte, error) {
+	row := t.row(ctx, `
+SELECT `+credentialColumns+`
+FROM credentials
+WHERE company = $1 AND mode = $2 AND provider = $3`, gstin, c.Mode, c.Provider)
+	stored, sealed, err := scanCredentials(row)
+	if absent(err) {
+		return nil, [3][]byte{{}, {}, {}}, nil
+	}
+	if err != nil {
+		return nil, sealed, fmt.Errorf("read credentials of %s: %w", gstin, err)
+	}
+	return loggedCredentials(stored), sealed, nil
+}
+
+const credentialColumns = `mode, provider, position, enabled, username, password,
+       subscription_key, asp_id, asp_password, base_urls, portal_key, changed_at`
+
+// scanCredentials reads one row; secrets stay sealed.
+func scanCredentials(row scanner) (c gst.Credentials, sealed [3][]byte, err error) {
+	var urls string
+	var changed int64
+	err = row.Scan(&c.Mode, &c.Provider, &c.Order, &c.Enabled, &c.Username, &sealed[0],
+		&sealed[1], &c.ASPID, &sealed[2], &urls, &c.PortalKeyPEM, &changed)
+	if urls != "" {
+		c.BaseURLs = strings.Split(urls, "\n")
+	}
+	c.Changed = moment(changed)
+	return c, sealed, err
+}
+
+// Credentials returns a company's API users in one mode, in the order they are tried,
+// those switched off too. When a secret was sealed with another key, it returns
+// ErrSealed and the credentials with that secret empty.
+func (s *Store) Credentials(ctx context.Context, gstin gst.GSTIN, mode gst.Mode) ([]gst.Credentials, error) {
+	var unsealed []error
+	credentials, err := list(ctx, s.reader, func(row scanner) (gst.Credentials, error) {
+		c, sealed, err := scanCredentials(row)
+		unsealed = append(unsealed, s.unseal(gstin, &c, sealed))
+		return c, err
+	}, `
+SELECT `+credentialColumns+`
+FROM credentials
+WHERE company = $1 AND mode = $2
+ORDER BY position, provider`, gstin, mode)
+	if err != nil {
+		return nil, fmt.Errorf("read credentials of %s: %w", gstin, err)
+	}
+	return credentials, errors.Join(unsealed...)
+}
+
+// unseal fills in the secrets of one row.
+func (s *Store) unseal(gstin gst.GSTIN, c *gst.Credentials, sealed [3][]byte) error {
+	var errs []error
+	for i, secret := range secrets(c) {
+		at := place("credentials", secret.column, string(gstin), string(c.Mode), string(c.Provider))
+		plain, err := s.seal.open(sealed[i], at)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s of %s at %s: %w", secret.column, gstin, c.Provider, err))
+		}
+		*secret.value = string(plain)
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,305 @@
+package db
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/binary"
+	"fmt"
+	"time"
+
+	"mohar/gst"
+)
+
+// The states of an IRN request.
+const (
+	RequestReady   = "ready"   // certainly not acted upon by the portal
+	RequestSent    = "sent"    // on its way
+	RequestUnknown = "unknown" // sent, and what came of it must be looked up
+)
+
+// IRNRequest is a document that waits for its IRN, taken up by one worker. A request
+// exists while its outcome is open; storing the outcome removes it.
+type IRNRequest struct {
+	ID          int64
+	InvoiceID   int64
+	Company     gst.GSTIN
+	Mode        gst.Mode
+	Type        gst.DocumentType
+	Number      string
+	Date        gst.Date
+	Body        []byte // INV-01
+	State       string // RequestReady … ; never RequestSent when just taken up
+	Attempts    int    // how often it was taken up, this time included
+	SentThrough gst.Provider
+	LastError   string
+	Lease       int64 // whose it is; with Attempts it guards every further step
+}
+
+// claim takes up the oldest request that is due and that nobody works on. A worker that
+// died after sending left its request "sent": nobody knows what came of it.
+//
+// This statement is the engine's own: elsewhere it needs FOR UPDATE SKIP LOCKED.
+const claim = `
+UPDATE irn_requests
+SET lease = $1, leased_until = $2, attempts = attempts + 1,
+    state = CASE state WHEN 'sent' THEN 'unknown' ELSE state END
+WHERE id = (
+    SELECT id FROM irn_requests
+    WHERE due_at <= $3 AND leased_until <= $3
+    ORDER BY due_at, id
+    LIMIT 1)
+RETURNING id, invoice_id, state, attempts, sent_through, last_error`
+
+// NextIRNRequest takes up the oldest request that is due, for as long as lease; after
+// that it is another worker's. It returns gst.ErrNotFound when none is due.
+func (s *Store) NextIRNRequest(ctx context.Context, lease time.Duration) (*IRNRequest, error) {
+	var due bool
+	err := s.reader.row(ctx, `
+SELECT EXISTS (SELECT 1 FROM irn_requests WHERE due_at <= $1 AND leased_until <= $1)`,
+		millis(s.now())).Scan(&due)
+	if err != nil {
+		return nil, fmt.Errorf("look for due requests: %w", err)
+	}
+	if !due {
+		return nil, gst.ErrNotFound // without troubling the writer
+	}
+	r := new(IRNRequest)
+	err = s.write(ctx, func(ctx context.Context, t *tx) error {
+		if r.Lease, err = newLease(); err != nil {
+			return err
+		}
+		now := s.now()
+		err := t.row(ctx, claim, r.Lease, millis(now.Add(lease)), millis(now)).
+			Scan(&r.ID, &r.InvoiceID, &r.State, &r.Attempts, &r.SentThrough, &r.LastError)
+		if err != nil {
+			return known(err)
+		}
+		if r.State == RequestUnknown {
+			if err := setIRNState(ctx, t, r.InvoiceID, gst.IRNUnknown); err != nil {
+				return err
+			}
+		}
+		err = t.row(ctx, `
+SELECT i.company, i.mode, i.type, i.number, i.date, d.body
+FROM invoices i
+JOIN invoice_details d ON d.invoice_id = i.id
+WHERE i.id = $1`, r.InvoiceID).Scan(&r.Company, &r.Mode, &r.Type, &r.Number, &r.Date, &r.Body)
+		return known(err)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("take up IRN request: %w", err)
+	}
+	return r, nil
+}
+
+// newLease is a random number above 0. Ids of finished requests are used again, so
+// counting alone would not tell an old worker from a new one.
+func newLease() (int64, error) {
+	var b [8]byte
+	if _, err := rand.Read(b[:]); err != nil {
+		return 0, err
+	}
+	return int64(binary.BigEndian.Uint64(b[:])>>1 | 1), nil
+}
+
+// insertIRNRequest queues a document whose state is pending already.
+func (s *Store) insertIRNRequest(ctx context.Context, t *tx, invoiceID int64) error {
+	_, err := t.exec(ctx, `
+INSERT INTO irn_requests (invoice_id, state, due_at, attempts, lease, leased_until, sent_through, last_error)
+VALUES ($1, 'ready', $2, 0, 0, 0, '', '')`, invoiceID, millis(s.now()))
+	if err != nil {
+		return fmt.Errorf("queue IRN request: %w", known(err))
+	}
+	t.committed(func() { tick(s.bell.queued) })
+	return nil
+}
+
+// QueueIRN has a document registered that is held or was refused. It returns
+// gst.ErrState for any other.
+func (s *Store) QueueIRN(ctx context.Context, gstin gst.GSTIN, id int64) error {
+	err := s.write(ctx, func(ctx context.Context, t *tx) error {
+		h, err := readHead(ctx, t, gstin, id)
+		if err != nil {
+			return err
+		}
+		if h.State != gst.Issued || h.IRN.State != gst.IRNHeld && h.IRN.State != gst.IRNFailed {
+			return gst.ErrState
+		}
+		err = s.move(ctx, t, h, "queued", Event{Kind: EventQueued}, stateLog{State: h.State, IRN: gst.IRNPending})
+		if err != nil {
+			return err
+		}
+		return s.insertIRNRequest(ctx, t, id)
+	})
+	if err != nil {
+		return fmt.Errorf("queue document %d: %w", id, err)
+	}
+	return nil
+}
+
+// NextDue returns when the next request can be taken up; the zero time when there is
+// none.
+func (s *Store) NextDue(ctx context.Context) (time.Time, error) {
+	var due sql.NullInt64
+	err := s.reader.row(ctx, `
+SELECT MIN(CASE WHEN leased_until > due_at THEN leased_until ELSE due_at END)
+FROM irn_requests`).Scan(&due)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("look for next request: %w", err)
+	}
+	return moment(due.Int64), nil
+}
+
+// MarkSent notes, durably, that a request is about to be sent through p. Only a ready
+// one can be sent: one whose outcome is unknown must be looked up first.
+//
+// Like all steps on a request it returns gst.ErrConflict when the request is no longer
+// this worker's.
+func (s *Store) MarkSent(ctx context.Context, r *IRNRequest, p gst.Provider) error {
+	err := s.write(ctx, func(ctx context.Context, t *tx) error {
+		n, err := t.exec(ctx, `
+UPDATE irn_requests
+SET state = 'sent', sent_through = $4
+WHERE id = $1 AND lease = $2 AND attempts = $3 AND state = 'ready'`, r.ID, r.Lease, r.Attempts, p)
+		if err := one(n, err); err != nil {
+			return err
+		}
+		s.rings(t, r.InvoiceID)
+		return s.addEvent(ctx, t, r.document(), Event{Kind: EventSent, Provider: p})
+	})
+	if err != nil {
+		return fmt.Errorf("mark %q sent: %w", r.Number, err)
+	}
+	r.State, r.SentThrough = RequestSent, p
+	return nil
+}
+
+// MarkNotSent notes that the portal certainly did not act: p did not take the request,
+// or a look-up through p says that the document is not there. The worker keeps it.
+func (s *Store) MarkNotSent(ctx context.Context, r *IRNRequest, p gst.Provider, why string) error {
+	kind := EventSwitched
+	if r.State == RequestUnknown {
+		kind = EventLookedUp
+	}
+	return s.step(ctx, r, RequestReady, time.Time{}, gst.IRNPending, Event{Kind: kind, Provider: p, Detail: why})
+}
+
+// MarkUnknown notes that p gave no usable answer, so that only a look-up can tell what
+// the portal did. The request is due again at next; until somebody takes it up this
+// worker may go on with it.
+func (s *Store) MarkUnknown(ctx context.Context, r *IRNRequest, p gst.Provider, why string, next time.Time) error {
+	kind := EventNoAnswer
+	if r.State == RequestUnknown {
+		kind = EventLookedUp
+	}
+	return s.step(ctx, r, RequestUnknown, next, gst.IRNUnknown, Event{Kind: kind, Provider: p, Detail: why})
+}
+
+// PostponeIRN has the request taken up again at next, in the state it is in.
+func (s *Store) PostponeIRN(ctx context.Context, r *IRNRequest, next time.Time, why string) error {
+	irn := gst.IRNPending
+	if r.State != RequestReady {
+		irn = gst.IRNUnknown
+	}
+	return s.step(ctx, r, r.State, next, irn, Event{Kind: EventPostponed, Detail: why})
+}
+
+// step moves an open request on. With a next time the lease ends. The timeline gets the
+// event unless it only repeats the last one: a portal that is away for a day would fill
+// it otherwise.
+func (s *Store) step(ctx context.Context, r *IRNRequest, state string, next time.Time, irn gst.IRNState, e Event) error {
+	err := s.write(ctx, func(ctx context.Context, t *tx) error {
+		query, args := `
+UPDATE irn_requests
+SET state = $4, last_error = $5
+WHERE id = $1 AND lease = $2 AND attempts = $3`, []any{r.ID, r.Lease, r.Attempts, state, e.Detail}
+		if !next.IsZero() {
+			query, args = `
+UPDATE irn_requests
+SET state = $4, last_error = $5, due_at = $6, leased_until = 0
+WHERE id = $1 AND lease = $2 AND attempts = $3`, append(args, millis(next))
+		}
+		n, err := t.exec(ctx, query, args...)
+		if err := one(n, err); err != nil {
+			return err
+		}
+		if err := setIRNState(ctx, t, r.InvoiceID, irn); err != nil {
+			return err
+		}
+		s.rings(t, r.InvoiceID)
+		if state == r.State && e.Detail == r.LastError {
+			return nil
+		}
+		return s.addEvent(ctx, t, r.document(), e)
+	})
+	if err != nil {
+		return fmt.Errorf("%s %q: %w", e.Kind, r.Number, err)
+	}
+	r.State, r.LastError = state, e.Detail
+	return nil
+}
+
+// document is what events need of the request's document.
+func (r *IRNRequest) document() *gst.Invoice {
+	return &gst.Invoice{ID: r.InvoiceID, Company: r.Company}
+}
+
+// setIRNState moves a document between pending and unknown, which is no change of the
+// document: it stands under the same heading and the edit log says nothing.
+func setIRNState(ctx context.Context, t *tx, invoiceID int64, state gst.IRNState) error {
+	_, err := t.exec(ctx, `
+UPDATE invoices
+SET irn_state = $2
+WHERE id = $1 AND irn_state IN ('pending', 'unknown') AND irn_state <> $2`, invoiceID, state)
+	if err != nil {
+		return fmt.Errorf("set IRN state: %w", err)
+	}
+	return nil
+}
+
+// RecoverIRN is for the start, before any worker runs: requests that were being sent
+// when the program ended are looked up at once, and all leases end.
+func (s *Store) RecoverIRN(ctx context.Context) error {
+	err := s.write(ctx, func(ctx context.Context, t *tx) error {
+		_, err := t.exec(ctx, `UPDATE irn_requests SET lease = 0, leased_until = 0 WHERE lease <> 0`)
+		if err != nil {
+			return err
+		}
+		type lost struct {
+			gst.Invoice
+			through gst.Provider
+		}
+		requests, err := list(ctx, t.statements, func(row scanner) (l lost, err error) {
+			err = row.Scan(&l.ID, &l.Company, &l.through)
+			return l, err
+		}, `
+SELECT i.id, i.company, q.sent_through
+FROM irn_requests q
+JOIN invoices i ON i.id = q.invoice_id
+WHERE q.state = 'sent'`)
+		if err != nil {
+			return err
+		}
+		for _, l := range requests {
+			_, err := t.exec(ctx, `
+UPDATE irn_requests SET state = 'unknown', due_at = $2 WHERE invoice_id = $1`, l.ID, millis(s.now()))
+			if err != nil {
+				return err
+			}
+			if err := setIRNState(ctx, t, l.ID, gst.IRNUnknown); err != nil {
+				return err
+			}
+			e := Event{Kind: EventNoAnswer, Provider: l.through, Detail: "the program ended while it was being sent"}
+			if err := s.addEvent(ctx, t, &l.Invoice, e); err != nil {
+				return err
+			}
+			s.rings(t, l.ID)
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("recover IRN requests: %w", err)
+	}
+	return nil
+}

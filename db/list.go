@@ -1,0 +1,161 @@
+package db
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"mohar/gst"
+)
+
+// InvoiceFilter chooses a page of documents.
+type InvoiceFilter struct {
+	Company gst.GSTIN
+	Mode    gst.Mode
+	State   Chip   // the heading; empty: all
+	Query   string // part of number, buyer's name or GSTIN, IRN or AckNo
+	After   Cursor // where the page before ended
+	Limit   int    // rows; 0: 50
+}
+
+// InvoiceRow is a document as lists show it.
+type InvoiceRow struct {
+	ID         int64
+	Type       gst.DocumentType
+	Number     string
+	Date       gst.Date
+	Supply     gst.SupplyType
+	BuyerName  string
+	BuyerGSTIN string
+	Taxable    gst.Paise
+	Total      gst.Paise
+	State      gst.DocumentState
+	IRNState   gst.IRNState
+	Reason     gst.NoIRNReason // for not_required
+	Code       string          // first code of the portal's last refusal
+	IRN        string
+	AckNo      string
+	AckDate    time.Time
+	Version    int64
+	Changed    time.Time
+}
+
+// Cursor is a place in a list of documents, after one of them. The zero Cursor is the
+// beginning, and as the next one it says that there is no further page.
+type Cursor struct {
+	Date   gst.Date
+	ID     int64
+	Number string // in the list by the beginning of the number
+}
+
+// IsZero reports whether c is the beginning.
+func (c Cursor) IsZero() bool { return c == Cursor{} }
+
+// String is c for use in a URL; empty for the beginning.
+func (c Cursor) String() string {
+	if c.IsZero() {
+		return ""
+	}
+	text := fmt.Sprintf("%d.%d.%s", c.Date, c.ID, c.Number)
+	return base64.RawURLEncoding.EncodeToString([]byte(text))
+}
+
+// ParseCursor reads what String wrote.
+func ParseCursor(text string) (Cursor, error) {
+	if text == "" {
+		return Cursor{}, nil
+	}
+	plain, err := base64.RawURLEncoding.DecodeString(text)
+	parts := strings.SplitN(string(plain), ".", 3)
+	if err != nil || len(parts) != 3 {
+		return Cursor{}, errors.New("not a place in a list")
+	}
+	date, errDate := strconv.ParseInt(parts[0], 10, 32)
+	id, errID := strconv.ParseInt(parts[1], 10, 64)
+	if errDate != nil || errID != nil {
+		return Cursor{}, errors.New("not a place in a list")
+	}
+	return Cursor{Date: gst.Date(date), ID: id, Number: parts[2]}, nil
+}
+
+// Invoices returns a page of a company's documents and where the next one begins.
+//
+// Without a query they come by date and entry, newest first. A query of three characters
+// and more finds them by any part of number, buyer, IRN and AckNo, newest entered first;
+// a shorter one by the beginning of the number, highest number first.
+func (s *Store) Invoices(ctx context.Context, f InvoiceFilter) ([]InvoiceRow, Cursor, error) {
+	f.Limit = orDefault(f.Limit)
+	more := f
+	more.Limit++ // one more tells whether there is a next page
+	query := searchable(f.Query)
+	find := s.listed
+	switch n := utf8.RuneCountInString(query); {
+	case n >= minSearch:
+		find = func(ctx context.Context, f InvoiceFilter) ([]InvoiceRow, error) { return s.searched(ctx, f, query) }
+	case n > 0:
+		find = func(ctx context.Context, f InvoiceFilter) ([]InvoiceRow, error) { return s.prefixed(ctx, f, query) }
+	}
+	rows, err := find(ctx, more)
+	if err != nil {
+		return nil, Cursor{}, fmt.Errorf("list documents of %s: %w", f.Company, err)
+	}
+	if len(rows) <= f.Limit {
+		return rows, Cursor{}, nil
+	}
+	rows = rows[:f.Limit]
+	last := rows[f.Limit-1]
+	return rows, Cursor{Date: last.Date, ID: last.ID, Number: gst.NormalNumber(last.Number)}, nil
+}
+
+const selectInvoiceRow = `
+SELECT id, type, number, date, supply, buyer_name, buyer_gstin, taxable, total, state, irn_state,
+       irn_reason, irn_code, irn, ack_no, ack_at, version, changed_at
+FROM invoices`
+
+// listed returns documents by date. The two queries differ in the index that serves
+// them.
+func (s *Store) listed(ctx context.Context, f InvoiceFilter) ([]InvoiceRow, error) {
+	after := f.After
+	if after.IsZero() {
+		after = Cursor{Date: 1<<31 - 1, ID: 1<<63 - 1}
+	}
+	if f.State == ChipAll {
+		return list(ctx, s.reader, scanInvoiceRow, selectInvoiceRow+`
+WHERE company = $1 AND mode = $2 AND (date, id) < ($3, $4)
+ORDER BY date DESC, id DESC
+LIMIT $5`, f.Company, f.Mode, after.Date, after.ID, f.Limit)
+	}
+	return list(ctx, s.reader, scanInvoiceRow, selectInvoiceRow+`
+WHERE company = $1 AND mode = $2 AND chip = $3 AND (date, id) < ($4, $5)
+ORDER BY date DESC, id DESC
+LIMIT $6`, f.Company, f.Mode, f.State, after.Date, after.ID, f.Limit)
+}
+
+// prefixed returns documents whose number begins with the query.
+func (s *Store) prefixed(ctx context.Context, f InvoiceFilter, query string) ([]InvoiceRow, error) {
+	first := gst.NormalNumber(query)
+	beyond := first + string(utf8.MaxRune) // no number holds it
+	after := f.After
+	if after.IsZero() {
+		after = Cursor{Number: beyond}
+	}
+	return list(ctx, s.reader, scanInvoiceRow, selectInvoiceRow+`
+WHERE company = $1 AND mode = $2 AND number_key >= $3 AND number_key < $4
+  AND (number_key, id) < ($5, $6) AND ($7 = '' OR chip = $7)
+ORDER BY number_key DESC, id DESC
+LIMIT $8`, f.Company, f.Mode, first, beyond, after.Number, after.ID, f.State, f.Limit)
+}
+
+func scanInvoiceRow(row scanner) (r InvoiceRow, err error) {
+	var acknowledged, changed int64
+	err = row.Scan(&r.ID, &r.Type, &r.Number, &r.Date, &r.Supply, &r.BuyerName, &r.BuyerGSTIN,
+		&r.Taxable, &r.Total, &r.State, &r.IRNState, &r.Reason, &r.Code, &r.IRN, &r.AckNo,
+		&acknowledged, &r.Version, &changed)
+	r.AckDate, r.Changed = moment(acknowledged), moment(changed)
+	return r, err
+}

@@ -1,0 +1,81 @@
+package db
+
+import (
+	"context"
+	"fmt"
+
+	"mohar/gst"
+)
+
+// Session returns the portal session kept for a company at a provider; gst.ErrNotFound
+// when there is none or its time is over, and also when it was sealed with another key:
+// then signing in anew is all that is needed.
+func (s *Store) Session(ctx context.Context, gstin gst.GSTIN, mode gst.Mode, p gst.Provider) (gst.Session, error) {
+	var token, key []byte
+	var expires int64
+	err := s.reader.row(ctx, `
+SELECT token, key, expires_at
+FROM portal_sessions
+WHERE company = $1 AND mode = $2 AND provider = $3 AND expires_at > $4`,
+		gstin, mode, p, millis(s.now())).Scan(&token, &key, &expires)
+	if err != nil {
+		return gst.Session{}, fmt.Errorf("read portal session of %s: %w", gstin, known(err))
+	}
+	session := gst.Session{Expires: moment(expires)}
+	plain, err := s.seal.open(token, sessionPlace("token", gstin, mode, p))
+	if err == nil {
+		session.Token = string(plain)
+		session.Key, err = s.seal.open(key, sessionPlace("key", gstin, mode, p))
+	}
+	if err != nil {
+		return gst.Session{}, fmt.Errorf("portal session of %s: %w: %w", gstin, gst.ErrNotFound, err)
+	}
+	return session, nil
+}
+
+// SaveSession keeps a portal session, sealed, in place of the one before.
+func (s *Store) SaveSession(ctx context.Context, gstin gst.GSTIN, mode gst.Mode, p gst.Provider, session gst.Session) error {
+	token, err := s.seal.close([]byte(session.Token), sessionPlace("token", gstin, mode, p))
+	if err != nil {
+		return fmt.Errorf("seal portal session: %w", err)
+	}
+	key, err := s.seal.close(session.Key, sessionPlace("key", gstin, mode, p))
+	if err != nil {
+		return fmt.Errorf("seal portal session: %w", err)
+	}
+	return s.write(ctx, func(ctx context.Context, t *tx) error {
+		_, err := t.exec(ctx, `
+INSERT INTO portal_sessions (company, mode, provider, token, key, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (company, mode, provider) DO UPDATE
+SET token = $4, key = $5, expires_at = $6`,
+			gstin, mode, p, token, key, millis(session.Expires))
+		if err != nil {
+			return fmt.Errorf("save portal session of %s: %w", gstin, known(err))
+		}
+		return nil
+	})
+}
+
+// DropSession forgets a portal session, if there is one.
+func (s *Store) DropSession(ctx context.Context, gstin gst.GSTIN, mode gst.Mode, p gst.Provider) error {
+	return s.write(ctx, func(ctx context.Context, t *tx) error {
+		return dropSessions(ctx, t, gstin, mode, p)
+	})
+}
+
+// dropSessions also runs when credentials change: a session belongs to the API user who
+// signed in.
+func dropSessions(ctx context.Context, t *tx, gstin gst.GSTIN, mode gst.Mode, p gst.Provider) error {
+	_, err := t.exec(ctx, `
+DELETE FROM portal_sessions
+WHERE company = $1 AND mode = $2 AND provider = $3`, gstin, mode, p)
+	if err != nil {
+		return fmt.Errorf("drop portal session of %s: %w", gstin, err)
+	}
+	return nil
+}
+
+func sessionPlace(column string, gstin gst.GSTIN, mode gst.Mode, p gst.Provider) []byte {
+	return place("portal_sessions", column, string(gstin), string(mode), string(p))
+}

@@ -1,0 +1,149 @@
+package db
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"mohar/gst"
+)
+
+// SaveRegistration stores what the portal gave for a request's document and ends the
+// request. One that the portal says was cancelled (status CNL) makes the document void.
+func (s *Store) SaveRegistration(ctx context.Context, r *IRNRequest, reg gst.Registration) error {
+	err := s.finish(ctx, r, func(ctx context.Context, t *tx, h *gst.Invoice) error {
+		if err := storeRegistration(ctx, t, h, r, &reg); err != nil {
+			return err
+		}
+		after := stateLog{State: gst.Issued, IRN: gst.IRNRegistered, Hash: reg.IRN, AckNo: reg.AckNo}
+		if reg.Status == "CNL" {
+			after.State, after.IRN = gst.Void, gst.IRNCancelled
+		}
+		e := Event{Kind: EventRegistered, Provider: reg.Provider, Detail: reg.AckNo}
+		return s.move(ctx, t, h, "registered", e, after)
+	})
+	if err != nil {
+		return fmt.Errorf("save registration of %q: %w", r.Number, err)
+	}
+	return nil
+}
+
+// SaveRefusal stores that the portal refused a request's document and ends the request.
+// state is gst.IRNFailed or gst.IRNConflict.
+func (s *Store) SaveRefusal(ctx context.Context, r *IRNRequest, refusal gst.Refusal, state gst.IRNState) error {
+	err := s.finish(ctx, r, func(ctx context.Context, t *tx, h *gst.Invoice) error {
+		if state != gst.IRNFailed && state != gst.IRNConflict {
+			return gst.ErrState
+		}
+		text, err := compactJSON(refusal)
+		if err != nil {
+			return err
+		}
+		_, err = t.exec(ctx, `UPDATE invoice_details SET refusal = $2 WHERE invoice_id = $1`, h.ID, text)
+		if err != nil {
+			return err
+		}
+		_, err = t.exec(ctx, `UPDATE invoices SET irn_code = $2, irn_tries = $3 WHERE id = $1`,
+			h.ID, firstCode(&refusal), r.Attempts)
+		if err != nil {
+			return err
+		}
+		e := Event{Kind: EventRefused, Provider: refusal.Provider, Code: firstCode(&refusal), Detail: refusal.Error()}
+		return s.move(ctx, t, h, "refused", e, stateLog{State: h.State, IRN: state, Codes: refusal.Codes})
+	})
+	if err != nil {
+		return fmt.Errorf("save refusal of %q: %w", r.Number, err)
+	}
+	return nil
+}
+
+// finish removes a request, provided that it is still this worker's, and runs store in
+// the same transaction.
+func (s *Store) finish(ctx context.Context, r *IRNRequest, store func(context.Context, *tx, *gst.Invoice) error) error {
+	return s.write(ctx, func(ctx context.Context, t *tx) error {
+		n, err := t.exec(ctx, `
+DELETE FROM irn_requests
+WHERE id = $1 AND lease = $2 AND attempts = $3`, r.ID, r.Lease, r.Attempts)
+		if err := one(n, err); err != nil {
+			return err
+		}
+		h, err := readHead(ctx, t, r.Company, r.InvoiceID)
+		if err != nil {
+			return err
+		}
+		return store(ctx, t, h)
+	})
+}
+
+// registrationExtra holds the parts of a registration without columns.
+type registrationExtra struct {
+	EWayBill    *gst.EWayBill
+	EWayRefusal *gst.Refusal
+	Notes       []string
+}
+
+// storeRegistration writes the registration's rows and has the document found by IRN
+// and AckNo.
+func storeRegistration(ctx context.Context, t *tx, h *gst.Invoice, r *IRNRequest, reg *gst.Registration) error {
+	_, err := t.exec(ctx, `
+UPDATE invoices
+SET irn = $2, ack_no = $3, ack_at = $4, irn_tries = $5, irn_code = ''
+WHERE id = $1`, h.ID, reg.IRN, reg.AckNo, millis(reg.AckDate), r.Attempts)
+	if err != nil {
+		return err
+	}
+	text, err := compactJSON(registrationExtra{reg.EWayBill, reg.EWayRefusal, reg.Notes})
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(ctx, `
+INSERT INTO registrations (invoice_id, signed_ack_at, status, provider, portal, key_id, practice,
+                           extra, signed_qr, signed_invoice)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		h.ID, millis(reg.SignedAckDate), reg.Status, reg.Provider, reg.Portal, reg.KeyID,
+		flag(reg.Practice), text, reg.SignedQR, reg.SignedInvoice)
+	if err != nil {
+		return known(err)
+	}
+	var company int64
+	if err := t.row(ctx, `SELECT id FROM companies WHERE gstin = $1`, h.Company).Scan(&company); err != nil {
+		return known(err)
+	}
+	found := *h
+	found.IRN.Registration = reg
+	putSearch(t, searchScope(company, h.Mode), h, &found)
+	return nil
+}
+
+// SaveCancellation stores that the portal cancelled a document's IRN at the given
+// moment; the document is void. It returns gst.ErrState unless the document is
+// registered.
+func (s *Store) SaveCancellation(ctx context.Context, gstin gst.GSTIN, id int64, at time.Time, reason gst.CancelReason, remark string) error {
+	err := s.write(ctx, func(ctx context.Context, t *tx) error {
+		h, err := readHead(ctx, t, gstin, id)
+		if err != nil {
+			return err
+		}
+		if h.IRN.State != gst.IRNRegistered {
+			return gst.ErrState
+		}
+		_, err = t.exec(ctx, `
+UPDATE invoices
+SET cancelled_at = $2, cancel_reason = $3, cancel_remark = $4
+WHERE id = $1`, id, millis(at), reason, remark)
+		if err != nil {
+			return err
+		}
+		_, err = t.exec(ctx, `UPDATE registrations SET status = 'CNL' WHERE invoice_id = $1`, id)
+		if err != nil {
+			return err
+		}
+		e := Event{Kind: EventCancelled, Code: string(reason), Detail: remark}
+		after := stateLog{State: gst.Void, IRN: gst.IRNCancelled, Reason: reason, Remark: remark}
+		return s.move(ctx, t, h, "cancelled", e, after)
+	})
+	if err != nil {
+		return fmt.Errorf("save cancellation of document %d: %w", id, err)
+	}
+	return nil
+}

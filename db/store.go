@@ -1,0 +1,219 @@
+// Package db is the store: one SQLite file with the firm's companies, documents,
+// requests to the portal and the edit log, and the archives made of it. Each kind of
+// thing has its own Go file.
+//
+// An exported method owns its transaction, and every query about a company's things
+// names the company, so that another company's record is simply not found. The store
+// decides nothing about tax, the portal's formats or what a person may do; it keeps a
+// document's INV-01 body without looking inside.
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	"modernc.org/sqlite"
+
+	"mohar/gst"
+)
+
+// File names inside the data folder.
+const (
+	databaseFile = "mohar.db"
+	keyFile      = "mohar.key"
+	logosFolder  = "logos"
+	backupFolder = "backups"
+)
+
+// Options say where the store lives and what it may lean on.
+type Options struct {
+	Dir string           // the data folder, made when missing
+	Key []byte           // 32 bytes that seal secrets; nil: read mohar.key, or make it
+	Now func() time.Time // the clock; nil: time.Now
+	Log *slog.Logger     // nil: nothing is logged
+
+	// BeforeCommit, when set, is called before each COMMIT and may fail it: how tests
+	// imitate a slow or failing disk.
+	BeforeCommit func() error
+}
+
+// Store is the open database. Its methods may be called from many goroutines.
+type Store struct {
+	dir    string
+	now    func() time.Time
+	log    *slog.Logger
+	seal   *sealer
+	reader *statements // a pool that can only read
+	writer *writer
+	bell   *bell
+
+	pool   *sql.DB // behind reader
+	single *sql.DB // behind writer: one connection
+}
+
+// Open opens the store in o.Dir, creating folder, file and key when they are missing,
+// and brings an older file up to date after copying it into backups/. It fails on a
+// file that a newer program has written.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make data folder: %w", err)
+	}
+	s := &Store{dir: o.Dir, now: o.Now, log: o.Log, bell: newBell()}
+	var err error
+	if s.seal, err = openSealer(o.Key, filepath.Join(o.Dir, keyFile)); err != nil {
+		return nil, err
+	}
+	if err := s.connect(ctx, o); err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s: %w", databaseFile, err), s.Close())
+	}
+	return s, nil
+}
+
+// connect opens the writer, migrates, and then opens the readers, which need the file
+// to be there in WAL mode.
+func (s *Store) connect(ctx context.Context, o Options) error {
+	path := filepath.Join(o.Dir, databaseFile)
+	if err := touch(path); err != nil {
+		return err
+	}
+	sqlite.StrictPragmas(true) // a pragma in a DSN may hold one statement only
+	var err error
+	if s.single, err = sql.Open("sqlite", writerDSN(path)); err != nil {
+		return err
+	}
+	s.single.SetMaxOpenConns(1)
+	conn, err := s.single.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	if err := s.migrate(ctx, conn, migrationFiles); err != nil {
+		return errors.Join(err, conn.Close())
+	}
+	s.writer = startWriter(conn, o.BeforeCommit)
+	if s.pool, err = sql.Open("sqlite", readerDSN(path)); err != nil {
+		return err
+	}
+	s.pool.SetMaxOpenConns(readers)
+	s.pool.SetMaxIdleConns(readers)
+	s.reader = newStatements(s.pool)
+	return nil
+}
+
+// readers is how many connections read at the same time.
+const readers = 8
+
+// Close waits for the writes under way, lets SQLite refresh its statistics and closes
+// the file. Writes that come later fail with ErrClosed.
+func (s *Store) Close() error {
+	var errs []error
+	if s.writer != nil {
+		errs = append(errs, s.writer.close())
+	}
+	if s.reader != nil {
+		errs = append(errs, s.reader.close())
+	}
+	if s.pool != nil {
+		errs = append(errs, s.pool.Close())
+	}
+	if s.single != nil {
+		errs = append(errs, s.single.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Ready reports whether the database can be written: it takes the write lock and
+// commits nothing.
+func (s *Store) Ready(ctx context.Context) error {
+	return s.write(ctx, func(context.Context, *tx) error { return nil })
+}
+
+// EngineVersion returns the version of SQLite that is built in.
+func EngineVersion(ctx context.Context) (version string, err error) {
+	memory, err := sql.Open("sqlite", ":memory:")
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, memory.Close()) }()
+	err = memory.QueryRowContext(ctx, `SELECT sqlite_version()`).Scan(&version)
+	return version, err
+}
+
+// commonDSN holds what both handles want: wait up to 5 s for another process's lock,
+// hold foreign keys, trust nothing in the schema, and name errors exactly.
+const commonDSN = "_busy_timeout=5000&_pragma=foreign_keys(1)&_pragma=temp_store(MEMORY)" +
+	"&_pragma=trusted_schema(0)&_defensive=1&_dqs=0&_error_rc=1"
+
+// writerDSN asks for WAL and for a durable commit: what was answered survives a power
+// cut.
+func writerDSN(path string) string {
+	return fileURI(path) + "?_txlock=immediate&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
+		"&_pragma=cache_size(-16000)&_pragma=journal_size_limit(67108864)&" + commonDSN
+}
+
+// readerDSN opens connections that refuse every write.
+func readerDSN(path string) string {
+	return fileURI(path) + "?_pragma=cache_size(-4000)&_query_only=1&" + commonDSN
+}
+
+// fileURI escapes the path, which may hold blanks, "?" or "%".
+func fileURI(path string) string {
+	return "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath()
+}
+
+// touch creates the file for its owner alone: SQLite itself would let others read it.
+func touch(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+// millis is how moments stand in the database: UTC, unix milliseconds, 0 for none.
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+// moment reads what millis wrote.
+func moment(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}
+
+// flag is a boolean as 0 or 1.
+func flag(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// one returns gst.ErrConflict, with what was attempted, unless exactly one row was
+// touched.
+func one(n int64, err error) error {
+	if err != nil {
+		return known(err)
+	}
+	if n != 1 {
+		return gst.ErrConflict
+	}
+	return nil
+}
