@@ -1,0 +1,271 @@
+package sandbox
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"mohar/gst"
+	"mohar/nic"
+)
+
+// Limits of what is read. The portal takes documents of 2 MB; encryption and base64
+// make a third more of it.
+const (
+	maxPayload = 2 << 20
+	maxBody    = maxPayload*4/3 + 64<<10
+)
+
+// call is one request on its way through a face.
+type call struct {
+	face    *face
+	op      operation
+	plain   bool // on a decrypted path
+	r       *http.Request
+	now     time.Time
+	posted  []byte // the body as it came
+	payload []byte // decrypted, for all operations but the sign-in
+	session *session
+	params  map[string]string
+}
+
+// answer is what an operation has to say.
+type answer struct {
+	data  any // goes into Data
+	infos []nic.Info
+	text  string // instead of an envelope
+}
+
+// outgoing is a reply ready to be sent.
+type outgoing struct {
+	status int
+	kind   string // content type
+	body   []byte
+}
+
+// errTooLarge says that a body is longer than the portal takes.
+var errTooLarge = errors.New("body too large")
+
+// param returns a header's value, and on TaxPro's paths a query parameter's. Names
+// count without regard to case, "-" and "_", as clients in use write them. A header
+// that was sent twice has both values, joined by a comma, as gateways merge them.
+func (c *call) param(name string) string {
+	if c.params == nil {
+		c.params = map[string]string{}
+		if c.face.name == faceTaxPro {
+			for k, v := range c.r.URL.Query() {
+				c.params[plainName(k)] = strings.Join(v, ",")
+			}
+		}
+		for k, v := range c.r.Header {
+			c.params[plainName(k)] = strings.Join(v, ",")
+		}
+	}
+	return c.params[plainName(name)]
+}
+
+func plainName(name string) string {
+	return strings.NewReplacer("_", "", "-", "").Replace(strings.ToLower(name))
+}
+
+// door returns the handler of one path of one face.
+func (s *Sandbox) door(f *face, rt route, plain bool) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		s.calls.Add(1)
+		c := &call{face: f, op: rt.op, plain: plain, r: r, now: s.clock.now()}
+		var err error
+		if c.posted, err = readBody(w, r); err != nil {
+			s.send(w, s.refused(c, err))
+			return
+		}
+		fault := s.faults.take(f.name, rt.op)
+		if s.before(w, c, fault) {
+			return
+		}
+		out := s.serve(c, rt)
+		s.after(w, fault, out)
+	}
+}
+
+// readBody reads the whole body, so that a client that is cut off later has at least
+// been heard.
+func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	b, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return nil, errTooLarge
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read body: %w", err)
+	}
+	return b, nil
+}
+
+// serve lets the operation act and writes its answer in the face's manner.
+func (s *Sandbox) serve(c *call, rt route) outgoing {
+	a, err := s.act(c, rt)
+	if err != nil {
+		return s.refused(c, err)
+	}
+	if a.text != "" {
+		return outgoing{http.StatusOK, "text/plain; charset=utf-8", []byte(a.text)}
+	}
+	out, err := s.envelope(c, a)
+	if err != nil {
+		return s.refused(c, err)
+	}
+	return out
+}
+
+// act checks who calls, opens what was sent and runs the operation.
+func (s *Sandbox) act(c *call, rt route) (answer, error) {
+	if !versionKnown(c.r.PathValue("version")) {
+		return answer{}, &gatewayRefusal{status: http.StatusNotFound, body: map[string]string{"error": "no such version"}}
+	}
+	// What was asked for is carried through when the caller goes away: it must be
+	// found later, as with the real portal.
+	ctx := context.WithoutCancel(c.r.Context())
+	if rt.op == opPing {
+		return rt.serve(ctx, c)
+	}
+	if err := s.admit(c); err != nil {
+		return answer{}, err
+	}
+	if rt.op == opAuth {
+		return rt.serve(ctx, c)
+	}
+	if err := s.signedIn(c); err != nil {
+		return answer{}, err
+	}
+	if c.r.Method == http.MethodPost {
+		if err := c.open(); err != nil {
+			return answer{}, err
+		}
+	}
+	return rt.serve(ctx, c)
+}
+
+// admit checks the client and that a GSTIN is named.
+func (s *Sandbox) admit(c *call) error {
+	if err := c.face.identify(c); err != nil {
+		return err
+	}
+	if c.param("gstin") == "" {
+		return refuse("1004")
+	}
+	return c.face.admit(c)
+}
+
+// signedIn wants the token that this client, GSTIN and user were given.
+func (s *Sandbox) signedIn(c *call) error {
+	user := c.param("user_name")
+	if user == "" {
+		return refuse("1006")
+	}
+	ses := s.sessions.find(c.param("authtoken"), c.now)
+	if ses == nil || ses.client != c.face.name || ses.gstin != strings.ToUpper(c.param("gstin")) || ses.user != user {
+		return refuse("1005")
+	}
+	c.session = ses
+	return nil
+}
+
+// open decrypts the payload, unless the path has it plain.
+func (c *call) open() error {
+	if c.plain {
+		c.payload = c.posted
+	} else {
+		data, err := nic.BodyData(c.posted)
+		if err != nil || data == "" {
+			return refuse("5003")
+		}
+		if c.payload, err = nic.DecryptText(c.session.sek, data); err != nil {
+			return refuse("1020")
+		}
+	}
+	if len(c.payload) > maxPayload {
+		return errTooLarge
+	}
+	if len(bytes.TrimSpace(c.payload)) == 0 {
+		return refuse("2255")
+	}
+	return nil
+}
+
+// envelope writes an answer: Data encrypted, or as JSON text on decrypted paths. The
+// Data of a sign-in is an object everywhere.
+func (s *Sandbox) envelope(c *call, a answer) (outgoing, error) {
+	rep := nic.Reply{Data: a.data, Infos: a.infos, TextStatus: c.plain}
+	if c.op != opAuth {
+		text, err := json.Marshal(a.data)
+		if err != nil {
+			return outgoing{}, fmt.Errorf("write data: %w", err)
+		}
+		rep.Data = string(text)
+		if !c.plain {
+			if rep.Data, err = nic.EncryptText(c.session.sek, text); err != nil {
+				return outgoing{}, fmt.Errorf("encrypt data: %w", err)
+			}
+		}
+	}
+	b, err := rep.Bytes()
+	if err != nil {
+		return outgoing{}, err
+	}
+	return outgoing{http.StatusOK, "application/json; charset=utf-8", b}, nil
+}
+
+// refused writes a refusal. What is neither the portal's nor the gateway's own
+// refusal is a mistake of ours: it is logged and comes out as 5001.
+func (s *Sandbox) refused(c *call, err error) outgoing {
+	const kind = "application/json; charset=utf-8"
+	var gateway *gatewayRefusal
+	if errors.As(err, &gateway) {
+		return outgoing{gateway.status, kind, mustJSON(gateway.body)}
+	}
+	status := http.StatusOK
+	var no *refusal
+	switch {
+	case errors.As(err, &no):
+	case errors.Is(err, errTooLarge):
+		status = http.StatusRequestEntityTooLarge
+		no = &refusal{codes: []gst.RefusalCode{{Code: "5002", Message: "The payload must not be larger than 2 MB."}}}
+	default:
+		s.log.ErrorContext(c.r.Context(), "sandbox failed", "path", c.r.URL.Path, "error", err)
+		no = refuse("5001")
+	}
+	b, werr := nic.Reply{Errors: no.codes, Infos: no.infos, TextStatus: c.plain}.Bytes()
+	if werr != nil { // texts and numbers only: it cannot happen
+		b = []byte(`{"Status":0}`)
+	}
+	return outgoing{status, kind, b}
+}
+
+// send writes a reply. A client that has gone away is its own affair.
+func (s *Sandbox) send(w http.ResponseWriter, out outgoing) {
+	w.Header().Set("Content-Type", out.kind)
+	w.WriteHeader(out.status)
+	_, _ = w.Write(out.body)
+}
+
+// mustJSON writes a value of texts, numbers and lists, which cannot fail.
+func mustJSON(v any) []byte {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return []byte(`{}`)
+	}
+	return b
+}
+
+// writeJSON answers outside the faces.
+func writeJSON(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write(append(mustJSON(v), '\n'))
+}

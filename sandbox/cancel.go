@@ -1,0 +1,67 @@
+package sandbox
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"mohar/nic"
+)
+
+// cancelWindow is how long after its acknowledgement an IRN can be cancelled.
+const cancelWindow = 24 * time.Hour
+
+// cancelRequest is the schema of a cancellation.
+func cancelRequest() []field {
+	return []field{
+		must(text("Irn", 64, 64, expression(`^[0-9a-fA-F]{64}$`))),
+		must(text("CnlRsn", 1, 1, expression(`^[1-4]$`))),
+		must(text("CnlRem", 1, 100, anyText)),
+	}
+}
+
+// cancel cancels an IRN of the caller.
+func (s *Sandbox) cancel(ctx context.Context, c *call) (answer, error) {
+	req, err := s.request(c, s.cancelling)
+	if err != nil {
+		return answer{}, err
+	}
+	e, err := s.state.find(ctx, strings.ToLower(req.text("Irn")))
+	switch {
+	case err != nil:
+		return answer{}, err
+	case e == nil:
+		return answer{}, refuse("2148")
+	case e.gstin != c.session.gstin:
+		return answer{}, refuse("2143")
+	case e.status == statusCancelled:
+		return answer{}, refuse("9999")
+	case c.now.Sub(e.ackDate()) > cancelWindow:
+		return answer{}, refuse("2270")
+	case e.bill.no != 0:
+		return answer{}, refuse("2230")
+	}
+	now := c.now.Truncate(time.Second)
+	active, err := s.state.cancelEntry(ctx, e.irn, now)
+	if err != nil {
+		return answer{}, err
+	}
+	if !active { // another call was quicker
+		return answer{}, refuse("9999")
+	}
+	return answer{data: nic.CancelReply{Irn: e.irn, CancelDate: nic.Moment{Time: now}}}, nil
+}
+
+// request reads a payload that is not a document and checks it against its fields.
+func (s *Sandbox) request(c *call, fields []field) (*value, error) {
+	v, err := parseValue(c.payload)
+	if err != nil || v.kind != objectKind {
+		return nil, refuse("5002", "The request is not a JSON object.")
+	}
+	var b breaches
+	bound := bind(fields, v, "", &b)
+	if len(b.codes) > 0 {
+		return nil, &refusal{codes: b.codes}
+	}
+	return bound, nil
+}

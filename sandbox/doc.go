@@ -1,0 +1,23 @@
+// Package sandbox is a local invoice registration portal: what NIC's e-invoice
+// system does, and the doors of the two GSPs in front of it, in one http.Handler.
+// Companies in practice mode and all tests register their documents here, over the
+// same wire as live ones, so that the same client code runs in both.
+//
+// It speaks as three faces: /nic (direct), /alankit/eInvoiceGateway (encrypted,
+// subscription key) and /taxpro (plain JSON under /dec/, and encrypted). Beside them
+// /_sandbox/ has an admin API that plants faults, turns the clock and shows the
+// register. Everything is kept in one SQLite file, or in memory.
+//
+// Its rules are its own reading of the portal's: it uses the value types of gst, the
+// tables of gst/master and the envelopes of nic, but neither gst's validation nor
+// nic's mapping of documents. So an invoice that passes both has been read twice.
+//
+// Some data make something happen, so that clients can be tried out: GSTINs that end
+// in Z9 are blocked for e-way bills; the fourteenth character C or D makes a GSTIN a
+// collector's or deductor's, who may not invoice; HSN codes 521211 and 630411 are
+// unknown, as on the live portal; no distance is known to PIN code 999998; vehicles
+// that end in 0000 are not in the register; transporters 88… are known.
+//
+// Ready users, valid for every GSTIN, are in users.go. It is not the e-way bill
+// system: of that it only makes the bills that are asked for with an IRN.
+package sandbox

@@ -1,0 +1,212 @@
+package sandbox
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"mohar/gst"
+	"mohar/nic"
+)
+
+// entry is a registered document.
+type entry struct {
+	irn, gstin, fy, kind, no string
+	date                     gst.Date
+	ackNo                    int64
+	registered               time.Time // to the second, as signed
+	status                   string
+	signedInvoice, signedQR  string
+	bill                     bill
+}
+
+// bill is the e-way bill of a registered document; no 0 for none.
+type bill struct {
+	no      int64
+	made    time.Time
+	until   time.Time // zero without Part B
+	remarks string
+}
+
+// The states of an IRN.
+const (
+	statusActive    = "ACT"
+	statusCancelled = "CNL"
+)
+
+// errTaken says that the register has the document already.
+var errTaken = errors.New("document is registered already")
+
+// ackDate is the time of registration as the envelope has it: to the nearest minute.
+// It is the one that deadlines count from.
+func (e *entry) ackDate() time.Time { return e.registered.Round(time.Minute) }
+
+// registration returns the entry in the common terms.
+func (e *entry) registration() gst.Registration {
+	reg := gst.Registration{
+		IRN: e.irn, AckNo: strconv.FormatInt(e.ackNo, 10), AckDate: e.ackDate(), Status: e.status,
+		SignedInvoice: e.signedInvoice, SignedQR: e.signedQR,
+	}
+	if e.bill.no != 0 {
+		reg.EWayBill = e.bill.common()
+	}
+	return reg
+}
+
+func (b bill) common() *gst.EWayBill {
+	return &gst.EWayBill{
+		Number: strconv.FormatInt(b.no, 10), Date: b.made.Round(time.Minute), ValidUntil: b.until, Remarks: b.remarks,
+	}
+}
+
+const entryColumns = `irn, gstin, fy, type, no, date, ack_no, registered, status,
+	signed_invoice, signed_qr, ewb_no, ewb_made, ewb_until, ewb_remarks`
+
+// find returns the document with this IRN, nil when there is none.
+func (st *state) find(ctx context.Context, irn string) (*entry, error) {
+	row := st.reader.QueryRowContext(ctx, `SELECT `+entryColumns+` FROM documents WHERE irn = $1`, irn)
+	var e entry
+	var registered, made, until int64
+	err := row.Scan(&e.irn, &e.gstin, &e.fy, &e.kind, &e.no, &e.date, &e.ackNo, &registered, &e.status,
+		&e.signedInvoice, &e.signedQR, &e.bill.no, &made, &until, &e.bill.remarks)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read document %s: %w", irn, err)
+	}
+	e.registered, e.bill.made, e.bill.until = fromMilli(registered), fromMilli(made), fromMilli(until)
+	return &e, nil
+}
+
+// add registers a document. It returns errTaken when the IRN is there already; the
+// call is counted in both cases.
+func (st *state) add(ctx context.Context, e *entry) error {
+	taken := false
+	err := st.write(ctx, func(tx *sql.Tx) error {
+		res, err := tx.ExecContext(ctx, `
+			INSERT INTO documents (`+entryColumns+`)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+			ON CONFLICT (irn) DO NOTHING`,
+			e.irn, e.gstin, e.fy, e.kind, e.no, e.date, e.ackNo, milli(e.registered), e.status,
+			e.signedInvoice, e.signedQR, e.bill.no, milli(e.bill.made), milli(e.bill.until), e.bill.remarks)
+		if err != nil {
+			return fmt.Errorf("insert document %s: %w", e.irn, err)
+		}
+		added, err := res.RowsAffected()
+		taken = added == 0
+		return errors.Join(err, countGenerate(ctx, tx, e.irn))
+	})
+	if err == nil && taken {
+		return errTaken
+	}
+	return err
+}
+
+// execer is a transaction or the whole database.
+type execer interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+}
+
+// countGenerate counts a generate call for a document, registered or not.
+func countGenerate(ctx context.Context, x execer, irn string) error {
+	_, err := x.ExecContext(ctx, `
+		INSERT INTO generate_calls (irn, calls) VALUES ($1, 1)
+		ON CONFLICT (irn) DO UPDATE SET calls = calls + 1`, irn)
+	if err != nil {
+		return fmt.Errorf("count generate call: %w", err)
+	}
+	return nil
+}
+
+// cancelEntry cancels an active document, and reports whether it was active.
+func (st *state) cancelEntry(ctx context.Context, irn string, now time.Time) (bool, error) {
+	res, err := st.writer.ExecContext(ctx, `UPDATE documents SET status = 'CNL', cancelled = $1 WHERE irn = $2 AND status = 'ACT'`,
+		milli(now), irn)
+	if err != nil {
+		return false, fmt.Errorf("cancel document %s: %w", irn, err)
+	}
+	changed, err := res.RowsAffected()
+	return changed == 1, err
+}
+
+// addBill gives an active document an e-way bill, and reports whether it had none.
+func (st *state) addBill(ctx context.Context, irn string, b bill) (bool, error) {
+	res, err := st.writer.ExecContext(ctx, `
+		UPDATE documents SET ewb_no = $1, ewb_made = $2, ewb_until = $3, ewb_remarks = $4
+		WHERE irn = $5 AND status = 'ACT' AND ewb_no = 0`,
+		b.no, milli(b.made), milli(b.until), b.remarks, irn)
+	if err != nil {
+		return false, fmt.Errorf("add e-way bill to %s: %w", irn, err)
+	}
+	changed, err := res.RowsAffected()
+	return changed == 1, err
+}
+
+// milli returns unix milliseconds, 0 for the zero time.
+func milli(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+func fromMilli(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).In(gst.IST)
+}
+
+// numbers hands out acknowledgement and e-way bill numbers. They rise; a number given
+// to a document that is refused after all stays unused.
+type numbers struct{ ack, bill atomic.Int64 }
+
+// Numbers of the same shape as the portal's: 15 digits with the year at the third and
+// fourth place, and 12 digits.
+const (
+	firstAck  = 11_00_10_000_000_000
+	yearsAck  = 100_000_000_000
+	firstBill = 391_000_000_000
+)
+
+func loadNumbers(ctx context.Context, st *state) (*numbers, error) {
+	var ack, ewb int64
+	err := st.reader.QueryRowContext(ctx, `SELECT coalesce(max(ack_no), 0), coalesce(max(ewb_no), 0) FROM documents`).Scan(&ack, &ewb)
+	if err != nil {
+		return nil, fmt.Errorf("read last numbers: %w", err)
+	}
+	n := &numbers{}
+	n.ack.Store(ack)
+	n.bill.Store(max(ewb, firstBill))
+	return n, nil
+}
+
+// nextAck returns the next acknowledgement number. It rises even when the clock goes
+// back.
+func (n *numbers) nextAck(now time.Time) int64 {
+	first := firstAck + int64(now.In(gst.IST).Year()%100)*yearsAck
+	for {
+		last := n.ack.Load()
+		next := max(last, first) + 1
+		if n.ack.CompareAndSwap(last, next) {
+			return next
+		}
+	}
+}
+
+func (n *numbers) nextBill() int64 { return n.bill.Add(1) }
+
+// acknowledge returns the payload of a generated or fetched document. On TaxPro's
+// decrypted paths it has the signed texts opened and the QR code drawn beside them.
+func (s *Sandbox) acknowledge(c *call, e *entry) (any, error) {
+	ack := nic.NewAcknowledgement(e.registration())
+	if !c.plain {
+		return ack, nil
+	}
+	return withExtras(c, ack)
+}

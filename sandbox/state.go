@@ -1,0 +1,153 @@
+package sandbox
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+
+	_ "modernc.org/sqlite" // the driver
+)
+
+// schema is the state's tables. Times are unix milliseconds, UTC.
+const schema = `
+CREATE TABLE IF NOT EXISTS keys (
+	name        TEXT PRIMARY KEY, -- einvoice, ewaybill, signing
+	private     BLOB NOT NULL,    -- PKCS #8 PEM
+	certificate BLOB              -- PEM; of the signing key only
+) STRICT;
+CREATE TABLE IF NOT EXISTS sessions (
+	client  TEXT NOT NULL,
+	gstin   TEXT NOT NULL,
+	user    TEXT NOT NULL,
+	token   TEXT NOT NULL UNIQUE,
+	sek     BLOB NOT NULL,
+	expires INTEGER NOT NULL,
+	PRIMARY KEY (client, gstin, user)
+) STRICT;
+CREATE TABLE IF NOT EXISTS documents (
+	irn            TEXT PRIMARY KEY,
+	gstin          TEXT NOT NULL,
+	fy             TEXT NOT NULL,    -- 2026-27
+	type           TEXT NOT NULL,    -- INV, CRN, DBN
+	no             TEXT NOT NULL,    -- in capitals from 01-06-2025
+	date           INTEGER NOT NULL, -- yyyymmdd
+	ack_no         INTEGER NOT NULL UNIQUE,
+	registered     INTEGER NOT NULL, -- to the second, as signed
+	status         TEXT NOT NULL,    -- ACT, CNL
+	cancelled      INTEGER NOT NULL DEFAULT 0,
+	signed_invoice TEXT NOT NULL,
+	signed_qr      TEXT NOT NULL,
+	ewb_no         INTEGER NOT NULL DEFAULT 0,
+	ewb_made       INTEGER NOT NULL DEFAULT 0,
+	ewb_until      INTEGER NOT NULL DEFAULT 0,
+	ewb_remarks    TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX IF NOT EXISTS documents_by_ewb ON documents (ewb_no) WHERE ewb_no > 0;
+CREATE TABLE IF NOT EXISTS generate_calls (
+	irn   TEXT PRIMARY KEY,
+	calls INTEGER NOT NULL -- that reached the portal, refused ones included
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS settings (
+	name  TEXT PRIMARY KEY, -- calls: on all faces so far
+	value INTEGER NOT NULL
+) STRICT;`
+
+// state is the SQLite file: one connection that writes, a few that read.
+type state struct {
+	writer *sql.DB
+	reader *sql.DB
+}
+
+// common is what every connection is opened with.
+const common = "_busy_timeout=5000&_pragma=foreign_keys(1)&_pragma=temp_store(MEMORY)" +
+	"&_pragma=trusted_schema(0)&_defensive=1&_dqs=0&_error_rc=1"
+
+// openState opens the file, or a database in memory for "". The register of a
+// practice portal may lose its last moments at a power cut, so it does not wait for
+// the disk on every commit.
+func openState(ctx context.Context, path string) (*state, error) {
+	name := "file:" + (&url.URL{Path: path}).EscapedPath()
+	if path == "" {
+		name = "file::memory:"
+	} else if err := private(path); err != nil {
+		return nil, err
+	}
+	w, err := sql.Open("sqlite", name+"?_txlock=immediate&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)&"+common)
+	if err != nil {
+		return nil, fmt.Errorf("open state: %w", err)
+	}
+	w.SetMaxOpenConns(1)
+	st := &state{writer: w, reader: w}
+	if _, err := w.ExecContext(ctx, schema); err != nil {
+		return nil, fmt.Errorf("make state's tables: %w", errors.Join(err, w.Close()))
+	}
+	if path == "" {
+		return st, nil // a database in memory belongs to its one connection
+	}
+	r, err := sql.Open("sqlite", name+"?_query_only=1&"+common)
+	if err != nil {
+		return nil, fmt.Errorf("open state for reading: %w", errors.Join(err, w.Close()))
+	}
+	r.SetMaxOpenConns(4)
+	r.SetMaxIdleConns(4)
+	st.reader = r
+	return st, nil
+}
+
+// private makes the file before SQLite would, readable by its owner only: it holds
+// private keys.
+func private(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return fmt.Errorf("make state file: %w", err)
+	}
+	return f.Close()
+}
+
+func (st *state) close() error {
+	var err error
+	if st.reader != st.writer {
+		err = st.reader.Close()
+	}
+	return errors.Join(err, st.writer.Close())
+}
+
+// write runs f in one transaction. Inside f only the transaction may be used: in
+// memory there is no second connection.
+func (st *state) write(ctx context.Context, f func(*sql.Tx) error) error {
+	tx, err := st.writer.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer func() { _ = tx.Rollback() }() // after a commit it only says so
+	if err := f(tx); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
+
+// savedCalls returns the count of calls that was written down, 0 when none was.
+func (st *state) savedCalls(ctx context.Context) (int64, error) {
+	var n int64
+	err := st.reader.QueryRowContext(ctx, `SELECT value FROM settings WHERE name = 'calls'`).Scan(&n)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return 0, fmt.Errorf("read count of calls: %w", err)
+	}
+	return n, nil
+}
+
+func (st *state) saveCalls(ctx context.Context, n int64) error {
+	_, err := st.writer.ExecContext(ctx, `
+		INSERT INTO settings (name, value) VALUES ('calls', $1)
+		ON CONFLICT (name) DO UPDATE SET value = excluded.value`, n)
+	if err != nil {
+		return fmt.Errorf("save count of calls: %w", err)
+	}
+	return nil
+}

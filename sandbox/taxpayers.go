@@ -1,0 +1,75 @@
+package sandbox
+
+import (
+	"context"
+	"hash/fnv"
+	"strings"
+
+	"mohar/gst"
+	"mohar/nic"
+)
+
+// Names and places that taxpayers are made up of.
+var (
+	firstNames = []string{
+		"Anand", "Bharat", "Chandra", "Deccan", "Ganga", "Himal", "Indus", "Kaveri", "Lotus", "Malwa",
+		"Narmada", "Orient", "Pragati", "Sahyadri", "Surya", "Triveni", "Udyog", "Vindhya", "Yamuna", "Zenith",
+	}
+	trades = []string{
+		"Traders", "Textiles", "Engineering", "Foods", "Chemicals", "Electricals", "Polymers", "Steels",
+		"Logistics", "Agencies", "Enterprises", "Industries", "Papers", "Tools", "Ceramics", "Exports",
+	}
+	forms   = []string{"Private Limited", "LLP", "and Sons", "Limited"}
+	streets = []string{"Station Road", "Market Road", "Industrial Area", "Gandhi Marg", "Ring Road", "Mill Lane", "Temple Street"}
+)
+
+// blockedEnding marks taxpayers that may not make e-way bills.
+const blockedEnding = "Z9"
+
+// taxpayer answers for any well-formed GSTIN with an active taxpayer, made up but
+// always the same. Its state and PIN code fit the GSTIN. GSTINs that end in Z9 are
+// blocked for e-way bills.
+func (s *Sandbox) taxpayer(_ context.Context, c *call) (answer, error) {
+	g, err := gst.ParseGSTIN(c.r.PathValue("gstin"))
+	if err != nil {
+		return answer{}, refuse("3028")
+	}
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(g)) // a hash takes everything
+	pick := picker(h.Sum64())
+	name := firstNames[pick(len(firstNames))] + " " + trades[pick(len(trades))]
+	place, pin := placeIn(g.State(), pick)
+	block := nic.Text("U")
+	if strings.HasSuffix(string(g), blockedEnding) {
+		block = "B"
+	}
+	return answer{data: nic.TaxpayerReply{
+		Gstin: string(g), TradeName: nic.Text(name), LegalName: nic.Text(name + " " + forms[pick(len(forms))]),
+		AddrBno: nic.Text(decimal(1 + pick(240))), AddrSt: nic.Text(streets[pick(len(streets))]), AddrLoc: nic.Text(place),
+		StateCode: nic.Digits(strings.TrimLeft(g.State(), "0")), AddrPncd: nic.Digits(decimal(pin)),
+		TxpType: nic.Text(taxpayerType(g)), Status: "ACT", BlkStatus: block, DtReg: nic.Day(20170701),
+	}}, nil
+}
+
+// picker returns a source of choices that follows from a seed alone.
+func picker(seed uint64) func(n int) int {
+	return func(n int) int {
+		seed = seed*6364136223846793005 + 1442695040888963407
+		return int(seed>>33) % n
+	}
+}
+
+// typeRegular is the kind of every taxpayer that is not marked otherwise.
+const typeRegular = "REG"
+
+// taxpayerType reads the kind of registration from the form of the GSTIN: its
+// fourteenth character tells deductors and collectors of tax.
+func taxpayerType(g gst.GSTIN) string {
+	switch g[13] {
+	case 'C':
+		return "TCS"
+	case 'D':
+		return "TDS"
+	}
+	return typeRegular
+}
