@@ -1,0 +1,95 @@
+package gsp
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"mohar/gst"
+)
+
+// TokenStore keeps sessions across restarts, sealed. Session returns
+// gst.ErrNotFound when there is none.
+type TokenStore interface {
+	Session(ctx context.Context, company gst.GSTIN, mode gst.Mode, provider gst.Provider) (gst.Session, error)
+	SaveSession(ctx context.Context, company gst.GSTIN, mode gst.Mode, provider gst.Provider, s gst.Session) error
+}
+
+// Options are what a Caller works with.
+type Options struct {
+	Now     func() time.Time
+	HTTP    *http.Client // nil: an own one
+	Tokens  TokenStore
+	Sandbox string // root address of the sandbox, for practice credentials
+	Log     *slog.Logger
+}
+
+// Caller makes the calls of all companies. It is safe for concurrent use.
+type Caller struct {
+	now     func() time.Time
+	http    *http.Client
+	tokens  TokenStore
+	sandbox string
+	log     *slog.Logger
+
+	signIns locks  // one sign-in at a time per company, mode and provider
+	gate    gate   // keeps from signing in too often
+	hosts   health // hosts that lately failed to answer
+
+	keysMu sync.Mutex
+	keys   *sandboxKeys // nil until first read
+}
+
+// New returns a Caller.
+func New(o Options) *Caller {
+	c := &Caller{
+		now:     o.Now,
+		http:    careful(o.HTTP),
+		tokens:  o.Tokens,
+		sandbox: strings.TrimRight(o.Sandbox, "/"),
+		log:     o.Log,
+	}
+	if c.now == nil {
+		c.now = time.Now
+	}
+	if c.log == nil {
+		c.log = slog.New(slog.DiscardHandler)
+	}
+	return c
+}
+
+// Close gives up idle connections. Calls may still be made after it.
+func (c *Caller) Close() { c.http.CloseIdleConnections() }
+
+// Portal is the portal as one company reaches it with one pair of credentials. It
+// holds no connection and no session of its own, so it may be made for each use.
+type Portal struct {
+	c       *Caller
+	company gst.GSTIN
+	cred    gst.Credentials
+	api     provider
+}
+
+// Portal returns the portal for company through the provider of cred. Calls fail
+// with ErrNotSent when the provider is not known.
+func (c *Caller) Portal(company gst.GSTIN, cred gst.Credentials) *Portal {
+	return &Portal{c: c, company: company, cred: cred, api: providers[cred.Provider]}
+}
+
+// Provider is the GSP that p calls.
+func (p *Portal) Provider() gst.Provider { return p.cred.Provider }
+
+// account names p's API user for locks and limits.
+func (p *Portal) account() account {
+	return account{p.company, p.cred.Mode, p.cred.Provider}
+}
+
+// account is a company's place at a provider: what a session belongs to.
+type account struct {
+	company  gst.GSTIN
+	mode     gst.Mode
+	provider gst.Provider
+}

@@ -1,0 +1,7 @@
+// Package gsp calls NIC's e-invoice portal through GST Suvidha Providers: signing
+// in, registering, looking up and cancelling, with one entry of data per provider.
+//
+// It says exactly what is known after each call (see ErrNotSent, ErrNoAnswer and
+// gst.Refusal) and leaves to the caller what to do about it: which provider comes
+// next, when to try again and what to write down.
+package gsp

@@ -1,0 +1,69 @@
+package gsp
+
+import (
+	"context"
+	"crypto/rsa"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"mohar/nic"
+)
+
+// SandboxKeys returns the public keys of the sandbox: the one that sign-ins are
+// encrypted under and those it signs with, marked as practice. They are asked for
+// once, and again when a sign-in could not be decrypted.
+func (c *Caller) SandboxKeys(ctx context.Context) (encryption *rsa.PublicKey, signing []nic.SigningKey, err error) {
+	c.keysMu.Lock()
+	defer c.keysMu.Unlock()
+	if c.keys == nil {
+		if c.keys, err = c.fetchKeys(ctx); err != nil {
+			return nil, nil, fmt.Errorf("%w: read the sandbox's keys: %w", ErrNotSent, err)
+		}
+	}
+	return c.keys.encryption, c.keys.signing, nil
+}
+
+// forgetKeys makes the next use of the sandbox's keys ask for them again.
+func (c *Caller) forgetKeys() {
+	c.keysMu.Lock()
+	defer c.keysMu.Unlock()
+	c.keys = nil
+}
+
+// sandboxKeys are the public keys of the sandbox.
+type sandboxKeys struct {
+	encryption *rsa.PublicKey
+	signing    []nic.SigningKey
+}
+
+// fetchKeys reads the keys from the sandbox's own listener.
+func (c *Caller) fetchKeys(ctx context.Context) (*sandboxKeys, error) {
+	if c.sandbox == "" {
+		return nil, errors.New("no sandbox is running")
+	}
+	r, err := c.exchange(ctx, c.sandbox+"/_sandbox/keys", call{method: http.MethodGet}, http.Header{})
+	if err != nil {
+		return nil, err
+	}
+	var wire struct {
+		Encryption struct{ EInvoice string }
+		Signing    []struct{ KID, Certificate string }
+	}
+	if err := json.Unmarshal(r.body, &wire); err != nil {
+		return nil, fmt.Errorf("status %d: %w", r.status, err)
+	}
+	keys := &sandboxKeys{}
+	if keys.encryption, err = nic.ParsePublicKey([]byte(wire.Encryption.EInvoice)); err != nil {
+		return nil, fmt.Errorf("encryption key: %w", err)
+	}
+	for _, one := range wire.Signing {
+		key, err := nic.ParseSigningKey([]byte(one.Certificate), true)
+		if err != nil {
+			return nil, fmt.Errorf("signing key %s: %w", one.KID, err)
+		}
+		keys.signing = append(keys.signing, key)
+	}
+	return keys, nil
+}

@@ -1,0 +1,177 @@
+package gsp
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"mohar/gst"
+	"mohar/nic"
+)
+
+// Times of sessions. Source: NIC authentication page and best practices.
+const (
+	refreshTime  = 10 * time.Minute // a new token is to be had only this shortly before the end
+	shortestLife = 50 * time.Minute // believed of a token whose own word makes no sense
+	longestLife  = 24 * time.Hour
+)
+
+// SignIn returns a session at the portal: the stored one for its whole life, else a
+// new one. One sign-in runs at a time for each company and provider.
+//
+// It returns a *gst.Refusal, marked ErrSignIn, when the portal or the provider
+// says no, and ErrNotSent (a *Wait when we keep still on purpose) when no answer
+// came.
+func (p *Portal) SignIn(ctx context.Context) (gst.Session, error) {
+	return p.session(ctx, "")
+}
+
+// TestSignIn asks the portal whether the credentials are good and how long the
+// session lasts, without regard to what is stored and without storing it. Errors
+// are those of SignIn.
+func (p *Portal) TestSignIn(ctx context.Context) (gst.Session, error) {
+	unlock, err := p.c.signIns.lock(ctx, p.account())
+	if err != nil {
+		return gst.Session{}, fmt.Errorf("%w: %w", ErrNotSent, err)
+	}
+	defer unlock()
+	return p.login(ctx, false)
+}
+
+// session returns a session whose token is not the refused one.
+func (p *Portal) session(ctx context.Context, refused string) (gst.Session, error) {
+	if s := p.stored(ctx, refused); p.longEnough(s) {
+		return s, nil
+	}
+	unlock, err := p.c.signIns.lock(ctx, p.account())
+	if err != nil {
+		return gst.Session{}, fmt.Errorf("%w: %w", ErrNotSent, err)
+	}
+	defer unlock()
+	old := p.stored(ctx, refused) // another call may have signed in meanwhile
+	if p.longEnough(old) {
+		return old, nil
+	}
+	usable := old.Token != "" && old.Expires.After(p.c.now())
+	if usable && !p.c.gate.mayRefresh(p.account(), old.Token) {
+		return old, nil
+	}
+	if err := p.c.gate.known(p.account(), p.fingerprint(), p.c.now()); err != nil && !usable {
+		return gst.Session{}, err
+	}
+	s, err := p.login(ctx, old.Token != "" || refused != "")
+	if err != nil && usable {
+		return old, nil // a few minutes are left, and perhaps all that is needed
+	}
+	if err != nil {
+		return gst.Session{}, err
+	}
+	err = p.c.tokens.SaveSession(ctx, p.company, p.cred.Mode, p.cred.Provider, s)
+	if err != nil && !errors.Is(err, gst.ErrNotFound) { // a company being added is not in the store yet
+		p.c.log.WarnContext(ctx, "session not stored", "company", p.company, "provider", p.cred.Provider, "error", err)
+	}
+	return s, nil
+}
+
+// stored returns the stored session, empty when there is none or its token is the
+// refused one. A session that cannot be read is no reason to fail: it is replaced.
+func (p *Portal) stored(ctx context.Context, refused string) gst.Session {
+	s, err := p.c.tokens.Session(ctx, p.company, p.cred.Mode, p.cred.Provider)
+	if err != nil && !errors.Is(err, gst.ErrNotFound) {
+		p.c.log.WarnContext(ctx, "session not read", "company", p.company, "provider", p.cred.Provider, "error", err)
+	}
+	if err != nil || s.Token == refused {
+		return gst.Session{}
+	}
+	return s
+}
+
+// longEnough reports whether s need not be refreshed yet.
+func (p *Portal) longEnough(s gst.Session) bool {
+	return s.Token != "" && s.Expires.Sub(p.c.now()) > refreshTime
+}
+
+// login signs in at the portal, once more with the sandbox's newest key when it
+// could not read us: a sandbox that was made anew has another one.
+func (p *Portal) login(ctx context.Context, force bool) (gst.Session, error) {
+	s, err := p.loginOnce(ctx, force)
+	var refused *gst.Refusal
+	if p.cred.Mode == gst.Practice && errors.As(err, &refused) && refused.Has("1013", "1020", "5001") {
+		p.c.forgetKeys()
+		s, err = p.loginOnce(ctx, force)
+	}
+	return s, err
+}
+
+// loginOnce makes one sign-in. Whatever way it ends without an answer, the call
+// that needed it has not been sent.
+func (p *Portal) loginOnce(ctx context.Context, force bool) (gst.Session, error) {
+	if p.api.shape == nil {
+		return gst.Session{}, fmt.Errorf("%w: unknown provider %q", ErrNotSent, p.cred.Provider)
+	}
+	op, open, err := p.api.shape.signIn(ctx, p, force)
+	if err != nil {
+		return gst.Session{}, err
+	}
+	if err := p.c.gate.enter(p.account(), p.c.now()); err != nil {
+		return gst.Session{}, err
+	}
+	s, err := p.askSession(ctx, op, open)
+	var refused *gst.Refusal
+	switch {
+	case errors.Is(err, ErrNoAnswer):
+		err = fmt.Errorf("%w: signing in: %s", ErrNotSent, err.Error()) // and no longer ErrNoAnswer
+	case errors.As(err, &refused) && !errors.Is(err, ErrSignIn):
+		err = fmt.Errorf("%w: %w", ErrSignIn, refused)
+	}
+	p.c.gate.learn(p.account(), p.fingerprint(), err, p.c.now())
+	return s, err
+}
+
+// askSession sends a sign-in and opens its reply.
+func (p *Portal) askSession(ctx context.Context, op call, open keyOpener) (gst.Session, error) {
+	e, r, err := p.transact(ctx, gst.Session{}, op)
+	if err != nil {
+		return gst.Session{}, err
+	}
+	data, err := e.Plain()
+	if err != nil {
+		return gst.Session{}, fmt.Errorf("%w: sign-in: %w", ErrNoAnswer, err)
+	}
+	if data == nil {
+		data = r.body // one provider has been seen to put the token outside Data
+	}
+	var a nic.AuthReply
+	if err := json.Unmarshal(data, &a); err != nil {
+		return gst.Session{}, fmt.Errorf("%w: sign-in: %w", ErrNoAnswer, err)
+	}
+	if a.AuthToken == "" {
+		return gst.Session{}, fmt.Errorf("%w: sign-in without a token", ErrNoAnswer)
+	}
+	key, err := open(a)
+	if err != nil {
+		return gst.Session{}, fmt.Errorf("%w: sign-in: %w", ErrNoAnswer, err)
+	}
+	return gst.Session{Token: a.AuthToken, Key: key, Expires: p.expiry(a.TokenExpiry.Time)}, nil
+}
+
+// expiry returns when a token ends. A time that no token has (ours or the portal's
+// clock is wrong) would make every call sign in, so the shortest life is believed
+// then; a token that ends sooner is noticed when the portal refuses it.
+func (p *Portal) expiry(said time.Time) time.Time {
+	now := p.c.now()
+	if said.After(now) && said.Before(now.Add(longestLife)) {
+		return said
+	}
+	return now.Add(shortestLife)
+}
+
+// forget gives up a session that does not open the portal's replies.
+func (p *Portal) forget(ctx context.Context) {
+	err := p.c.tokens.SaveSession(ctx, p.company, p.cred.Mode, p.cred.Provider, gst.Session{})
+	if err != nil {
+		p.c.log.WarnContext(ctx, "session not dropped", "company", p.company, "provider", p.cred.Provider, "error", err)
+	}
+}

@@ -1,0 +1,85 @@
+package registrar
+
+import (
+	"errors"
+
+	"mohar/gsp"
+	"mohar/gst"
+)
+
+// verdict is what an answer of the portal, or its absence, comes to.
+type verdict int
+
+const (
+	agreed     verdict = iota // it did what was asked
+	unsent                    // it certainly did nothing here: ask the next provider
+	unanswered                // it may have acted: look the document up
+	busy                      // it says to try again later, without saying what it did: look up later
+	absent                    // it holds no such document: the one answer after which it may be sent
+	duplicate                 // it holds a document under this number: compare
+	expired                   // it holds it, but for too long to show it
+	elsewhere                 // another registration portal holds it
+	stale                     // its copy of a taxpayer is old: sync and try once more
+	refused                   // it refuses the document: never sent again unchanged
+)
+
+// codeDuplicate is NIC's code for a number that is used already.
+const codeDuplicate = "2150"
+
+// verdicts is what the portal's codes come to; any other code refuses the document.
+// Source: NIC's list of error codes and best practices.
+var verdicts = map[string]verdict{
+	"2146":        busy, // unable to create IRN, try after some time
+	"2147":        busy, // unable to sign, try after some time
+	"5001":        busy, // application error
+	"2148":        absent,
+	"2154":        absent,
+	"3001":        absent,
+	codeDuplicate: duplicate,
+	"2283":        expired,
+	"2295":        elsewhere,
+	"3028":        stale,
+	"3029":        stale,
+}
+
+// judge returns the verdict on how a call ended. Several codes together refuse the
+// document unless all of them say the same.
+func judge(err error) verdict {
+	var no *gst.Refusal
+	switch {
+	case err == nil:
+		return agreed
+	case errors.Is(err, gsp.ErrNoAnswer):
+		return unanswered
+	case errors.Is(err, gsp.ErrNotSent), errors.Is(err, gsp.ErrSignIn), isFault(err):
+		return unsent
+	case !errors.As(err, &no) || len(no.Codes) == 0:
+		return unanswered // we do not understand it, so nothing can be ruled out
+	}
+	first, known := verdicts[no.Codes[0].Code]
+	if !known {
+		return refused
+	}
+	for _, c := range no.Codes[1:] {
+		if v, ok := verdicts[c.Code]; !ok || v != first {
+			return refused
+		}
+	}
+	return first
+}
+
+// isFault reports whether err is about credentials that lack something, so that
+// nothing was sent.
+func isFault(err error) bool {
+	var bad gst.Invalid
+	return errors.As(err, &bad)
+}
+
+// refusalOf returns the refusal inside err; an empty one when there is none.
+func refusalOf(err error) gst.Refusal {
+	var no *gst.Refusal
+	if errors.As(err, &no) {
+		return *no
+	}
+	return gst.Refusal{}
+}

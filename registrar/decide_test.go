@@ -1,0 +1,72 @@
+package registrar
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"mohar/gsp"
+	"mohar/gst"
+)
+
+func TestJudge(t *testing.T) {
+	no := func(codes ...string) error {
+		r := &gst.Refusal{}
+		for _, c := range codes {
+			r.Codes = append(r.Codes, gst.RefusalCode{Code: c})
+		}
+		return fmt.Errorf("generate: %w", r)
+	}
+	tests := []struct {
+		name string
+		err  error
+		want verdict
+	}{
+		{"nothing went wrong", nil, agreed},
+		{"no connection", fmt.Errorf("x: %w", gsp.ErrNotSent), unsent},
+		{"told to wait", &gsp.Wait{}, unsent},
+		{"sign-in refused", fmt.Errorf("%w: %w", gsp.ErrSignIn, no("1019")), unsent},
+		{"credentials incomplete", gst.Invalid{}, unsent},
+		{"no answer", gsp.ErrNoAnswer, unanswered},
+		{"no answer, with a code of the provider", fmt.Errorf("%w: %w", gsp.ErrNoAnswer, no("GSP032")), unanswered},
+		{"an error nobody knows", errors.New("odd"), unanswered},
+		{"a refusal without code", no(), unanswered},
+		{"application error", no("5001"), busy},
+		{"try after some time", no("2146"), busy},
+		{"not there", no("2148"), absent},
+		{"not found", no("2154"), absent},
+		{"not available", no("3001"), absent},
+		{"duplicate", no("2150"), duplicate},
+		{"too long ago", no("2283"), expired},
+		{"at another portal", no("2295"), elsewhere},
+		{"taxpayer data is old", no("3028", "3029"), stale},
+		{"wrong amount", no("2193"), refused},
+		{"schema", no("5002", "5002"), refused},
+		{"wrong amount and old taxpayer data", no("3028", "2193"), refused},
+		{"wrong amount and application error", no("2193", "5001"), refused},
+	}
+	for _, tt := range tests {
+		if got := judge(tt.err); got != tt.want {
+			t.Errorf("%s: verdict %d, want %d", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestLater(t *testing.T) {
+	now := time.Date(2026, 11, 22, 12, 0, 0, 0, gst.IST)
+	random := 0.5
+	r := New(Options{Now: func() time.Time { return now }, Random: func() float64 { return random }})
+	want := []time.Duration{1, 2, 5, 10, 30, 60, 300, 300}
+	for i, seconds := range want {
+		if got := r.later(i + 1).Sub(now); got != seconds*time.Second {
+			t.Errorf("after %d tries: %v, want %d s", i+1, got, seconds)
+		}
+	}
+	for x, spread := range map[float64]time.Duration{0: 240 * time.Second, 1: 360 * time.Second} {
+		random = x
+		if got := r.later(100).Sub(now); got != spread {
+			t.Errorf("random %v: %v, want %v", x, got, spread)
+		}
+	}
+}

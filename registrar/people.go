@@ -1,0 +1,69 @@
+package registrar
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+
+	"mohar/gsp"
+	"mohar/gst"
+)
+
+// TestSignIn asks the portal whether cred is good for company. Secrets left empty
+// are taken from what is stored, as when saving. Errors are those of
+// gsp.Portal.TestSignIn.
+func (r *Registrar) TestSignIn(ctx context.Context, company gst.GSTIN, cred gst.Credentials) (gst.Session, error) {
+	stored, err := r.store.Credentials(ctx, company, cred.Mode)
+	if err != nil && !errors.Is(err, gst.ErrNotFound) {
+		return gst.Session{}, fmt.Errorf("test sign-in: %w", err)
+	}
+	for _, old := range stored {
+		if old.Provider == cred.Provider {
+			cred.Password = cmp.Or(cred.Password, old.Password)
+			cred.SubscriptionKey = cmp.Or(cred.SubscriptionKey, old.SubscriptionKey)
+			cred.ASPPassword = cmp.Or(cred.ASPPassword, old.ASPPassword)
+		}
+	}
+	s, err := r.gsp.Portal(company, cred).TestSignIn(ctx)
+	if err != nil {
+		return gst.Session{}, fmt.Errorf("test sign-in: %w", err)
+	}
+	return s, nil
+}
+
+// Taxpayer returns what the portal's register says of g, as company may ask it: live
+// through its own credentials, in practice also through the sandbox's ready users.
+// Company is nil, or not stored yet, while it is being added; that is practice.
+//
+// It returns gst.ErrNotFound when the portal does not know g, gsp.ErrNotSent when
+// no provider is set up or can be reached, and a *gst.Refusal otherwise.
+func (r *Registrar) Taxpayer(ctx context.Context, company *gst.Company, g gst.GSTIN) (*gst.Taxpayer, error) {
+	asking, mode := g, gst.Practice
+	if company != nil {
+		asking, mode = company.GSTIN, company.Mode
+	}
+	portals, err := r.portals(ctx, asking, mode)
+	if err != nil {
+		return nil, fmt.Errorf("look up taxpayer: %w", err)
+	}
+	if len(portals) == 0 && mode == gst.Practice {
+		portals = r.through(asking, gsp.PracticeCredentials())
+	}
+	err = fmt.Errorf("look up taxpayer: %w: %w", gsp.ErrNotSent, errNoProvider)
+	for _, p := range ready(portals) {
+		var t *gst.Taxpayer
+		t, err = p.Taxpayer(ctx, g)
+		switch judge(err) {
+		case agreed:
+			return t, nil
+		case absent:
+			return nil, errors.Join(gst.ErrNotFound, err)
+		case unsent, unanswered, busy:
+			continue // it is a question only: the next provider may be asked
+		default:
+			return nil, err
+		}
+	}
+	return nil, err
+}
