@@ -1,0 +1,136 @@
+// Package desk is the house side of a document: drafting, checking, issuing,
+// opening INV-01 files, amending, cancelling. It is the one door for every change
+// of a document, for pages, commands and imports alike. It decides what is stored
+// and whether an IRN is asked for; sending it is the registrar's work, and what
+// the law says is gst's.
+package desk
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"mohar/db"
+	"mohar/gst"
+	"mohar/nic"
+	"mohar/registrar"
+)
+
+// Desk changes documents. It holds no state of its own.
+type Desk struct {
+	store     *db.Store
+	registrar *registrar.Registrar
+	now       func() time.Time
+}
+
+// New returns a desk over the store; now is the clock that decides "today".
+func New(store *db.Store, r *registrar.Registrar, now func() time.Time) *Desk {
+	return &Desk{store: store, registrar: r, now: now}
+}
+
+// Today is the day in India.
+func (d *Desk) Today() gst.Date { return gst.DateOf(d.now()) }
+
+// Check makes a document of c ready and returns all that is wrong with it: typed
+// documents are computed, brought ones are only checked. It stores nothing.
+func (d *Desk) Check(c gst.Company, inv *gst.Invoice) gst.Faults {
+	prepare(c, inv, d.Today())
+	return gst.Validate(inv, gst.Rules{Today: d.Today(), Company: c})
+}
+
+// SaveDraft stores an unfinished document of c as it is, faults and all, and sets
+// inv.ID and inv.Version. typed is the form behind it, kept word for word, so that also
+// what could not be read as a number or a date comes back.
+//
+// It returns gst.ErrConflict when the draft was changed by someone else meanwhile,
+// and gst.ErrState when it was issued.
+func (d *Desk) SaveDraft(ctx context.Context, c gst.Company, inv *gst.Invoice, typed []byte) error {
+	prepare(c, inv, d.Today())
+	inv.State, inv.Number, inv.IRN = gst.Draft, "", gst.IRNStatus{}
+	if err := d.store.SaveDraft(ctx, inv, typed); err != nil {
+		return fmt.Errorf("save draft: %w", err)
+	}
+	return nil
+}
+
+// Issue checks a document of c, gives it its number, stores it and queues its IRN
+// request where it needs one: all or nothing. inv.ID is set.
+//
+// It returns gst.Invalid with every fault found, gst.ErrConflict when the number
+// is used or the draft was changed meanwhile, gst.ErrState when it was issued
+// before.
+func (d *Desk) Issue(ctx context.Context, c gst.Company, inv *gst.Invoice) error {
+	return d.issue(ctx, c, inv, nic.Encode)
+}
+
+func (d *Desk) issue(ctx context.Context, c gst.Company, inv *gst.Invoice, encode func(*gst.Invoice) ([]byte, error)) error {
+	if err := d.Check(c, inv).Err(); err != nil {
+		return err
+	}
+	inv.IRN = irnFor(c, inv)
+	if err := d.store.IssueInvoice(ctx, inv, encode, true); err != nil {
+		return fmt.Errorf("issue: %w", err)
+	}
+	return nil
+}
+
+// Amend replaces the content of an issued document that has no IRN yet, under its
+// number, and asks for the IRN again. The version before stays in the edit log.
+//
+// It returns gst.Invalid, gst.ErrConflict, and gst.ErrState once the document is
+// registered, being looked up, or void. Source: CGST Rules 2017, rule 48(5): without
+// its IRN it is no invoice yet.
+func (d *Desk) Amend(ctx context.Context, c gst.Company, inv *gst.Invoice) error {
+	if err := d.Check(c, inv).Err(); err != nil {
+		return err
+	}
+	inv.IRN = irnFor(c, inv)
+	if err := d.store.AmendInvoice(ctx, inv, nic.Encode, true); err != nil {
+		return fmt.Errorf("amend %q: %w", inv.Number, err)
+	}
+	return nil
+}
+
+// Register queues the IRN request of a document that is held.
+func (d *Desk) Register(ctx context.Context, c gst.Company, id int64) error {
+	return d.store.QueueIRN(ctx, c.GSTIN, id)
+}
+
+// Cancel cancels a document's IRN at the portal, within 24 hours of its
+// acknowledgement, and voids the document.
+//
+// It returns gst.Invalid for a missing reason or remark, gst.ErrState when there is
+// no IRN to cancel, and *gst.Refusal with the portal's answer.
+// Source: INV-01 CnlRsn, CnlRem; e-invoice FAQ: cancelled within 24 hours.
+func (d *Desk) Cancel(ctx context.Context, c gst.Company, id int64, reason gst.CancelReason, remark string) error {
+	remark = strings.TrimSpace(remark)
+	if err := checkCancel(reason, remark).Err(); err != nil {
+		return err
+	}
+	return d.registrar.Cancel(ctx, c.GSTIN, id, reason, remark)
+}
+
+func checkCancel(reason gst.CancelReason, remark string) gst.Faults {
+	var fs gst.Faults
+	switch reason {
+	case gst.CancelDuplicate, gst.CancelDataEntry, gst.CancelOrder, gst.CancelOtherReasons:
+	default:
+		fs = append(fs, gst.Fault{Rule: "cancel.reason", Field: "reason"})
+	}
+	if n := len([]rune(remark)); n == 0 || n > 100 || strings.ContainsAny(remark, "\"\\") {
+		fs = append(fs, gst.Fault{Rule: "cancel.remark", Field: "remark"})
+	}
+	return fs
+}
+
+// irnFor says how a document that is being issued stands with the portal.
+func irnFor(c gst.Company, inv *gst.Invoice) gst.IRNStatus {
+	switch reason := gst.NeedsIRN(inv, c); {
+	case reason != "":
+		return gst.IRNStatus{State: gst.IRNNotRequired, Reason: reason}
+	case c.ByHand:
+		return gst.IRNStatus{State: gst.IRNHeld}
+	}
+	return gst.IRNStatus{State: gst.IRNPending}
+}

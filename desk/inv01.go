@@ -1,0 +1,52 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"mohar/gst"
+	"mohar/nic"
+)
+
+// Open reads an INV-01 file. The document comes back as far as it could be read,
+// with its canonical body (the bytes that will be sent, figures as they came).
+//
+// It returns *nic.SyntaxError with the line for what is not JSON, and gst.Invalid
+// with a fault for each member of a wrong kind.
+func Open(data []byte) (*gst.Invoice, []byte, error) { return nic.Decode(data) }
+
+// IssueBrought stores and issues a document that a file or an ERP brought, under
+// its own number and with its own figures, which are checked and never recomputed.
+//
+// It returns what Issue returns; faults found while reading are listed with those
+// of the rules.
+func (d *Desk) IssueBrought(ctx context.Context, c gst.Company, data []byte) (*gst.Invoice, error) {
+	inv, body, err := nic.Decode(data)
+	var unread gst.Invalid
+	if err != nil && !errors.As(err, &unread) {
+		return nil, fmt.Errorf("read INV-01: %w", err)
+	}
+	if inv.Company != c.GSTIN {
+		unread.Faults = append(unread.Faults, gst.Fault{Rule: "seller.company", Code: "2143", Field: "seller.gstin", Args: []string{string(c.GSTIN)}})
+	}
+	if len(unread.Faults) > 0 {
+		return inv, gst.Invalid{Faults: merge(unread.Faults, d.Check(c, inv))}
+	}
+	return inv, d.issue(ctx, c, inv, func(*gst.Invoice) ([]byte, error) { return body, nil })
+}
+
+// merge joins the faults of reading with those of the rules, which may see a member
+// that could not be read as missing: one fault a field is enough then.
+func merge(read, rules gst.Faults) gst.Faults {
+	seen := map[string]bool{}
+	for _, f := range read {
+		seen[f.Field] = true
+	}
+	for _, f := range rules {
+		if !seen[f.Field] {
+			read = append(read, f)
+		}
+	}
+	return read
+}

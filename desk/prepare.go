@@ -1,0 +1,85 @@
+package desk
+
+import (
+	"strings"
+
+	"mohar/gst"
+)
+
+// prepare fills in what the company and the law decide, so that people need not
+// type it, and computes typed documents.
+func prepare(c gst.Company, inv *gst.Invoice, today gst.Date) {
+	inv.Company, inv.Mode = c.GSTIN, c.Mode
+	if inv.Brought {
+		return
+	}
+	inv.Seller = c.Party()
+	if inv.Type == "" {
+		inv.Type = gst.TaxInvoice
+	}
+	if inv.Date == 0 {
+		inv.Date = today
+	}
+	prepareBuyer(inv)
+	inv.Lines = filledLines(inv.Lines)
+	for i := range inv.Lines {
+		l := &inv.Lines[i]
+		l.HSN = digits(l.HSN)
+		l.Unit = strings.ToUpper(strings.TrimSpace(l.Unit))
+		// SAC codes are the 99 chapter; the portal refuses any other pairing (2176).
+		l.Service = strings.HasPrefix(l.HSN, "99")
+	}
+	gst.Compute(inv, c.RoundOff)
+}
+
+// prepareBuyer derives what follows from the buyer: supply type, State, place of
+// supply. What was typed stays.
+func prepareBuyer(inv *gst.Invoice) {
+	b := &inv.Buyer
+	b.GSTIN = strings.ToUpper(strings.TrimSpace(b.GSTIN))
+	registered := b.GSTIN != "" && b.GSTIN != gst.URP
+	if inv.Supply == "" {
+		inv.Supply = gst.B2C
+		if registered {
+			inv.Supply = gst.B2B
+		}
+	}
+	if b.GSTIN == "" {
+		b.GSTIN = gst.URP
+	}
+	if export := inv.Supply == gst.EXPWP || inv.Supply == gst.EXPWOP; export {
+		b.State, inv.PlaceOfSupply = "96", "96"
+		if b.PIN == 0 {
+			b.PIN = 999999
+		}
+		return
+	}
+	if b.State == "" && registered {
+		if g, err := gst.ParseGSTIN(b.GSTIN); err == nil {
+			b.State = g.State()
+		}
+	}
+	if inv.PlaceOfSupply == "" {
+		inv.PlaceOfSupply = b.State
+	}
+}
+
+// filledLines drops the empty lines that a form always has at its end.
+func filledLines(lines []gst.Line) []gst.Line {
+	kept := lines[:0:0]
+	for _, l := range lines {
+		if l.Description != "" || l.HSN != "" || l.Quantity != 0 || l.UnitPrice != 0 {
+			kept = append(kept, l)
+		}
+	}
+	return kept
+}
+
+func digits(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r == ' ' || r == '\u00a0' || r == '.' {
+			return -1
+		}
+		return r
+	}, strings.TrimSpace(s))
+}
