@@ -1,0 +1,278 @@
+package handlers
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"mohar/gst"
+	"mohar/views"
+)
+
+// editing is a document in the editor.
+type editing struct {
+	values   url.Values   // the form as typed
+	faults   gst.Faults   // to show beside the fields
+	stored   *gst.Invoice // the document that is edited, nil for a new one
+	amending bool         // stored has its number already
+	saved    string       // "Draft saved 10:42"
+	spare    int          // empty lines at the end
+}
+
+// newInvoice handles GET /c/{gstin}/invoices/new. With ?copy= it begins as a copy of
+// a document, with ?note= as a credit note against it.
+func (s *Server) newInvoice(c echo.Context) error {
+	values := url.Values{"type": {string(gst.TaxInvoice)}, "date": {s.today().String()}, "supply": {string(gst.B2B)}}
+	for _, from := range []string{"copy", "note"} {
+		id, err := strconv.ParseInt(c.QueryParam(from), 10, 64)
+		if err != nil {
+			continue
+		}
+		inv, _, err := s.store.Invoice(c.Request().Context(), companyOf(c).GSTIN, id)
+		if err != nil {
+			return err
+		}
+		values = copyValues(inv, s.today(), from == "note")
+	}
+	return s.showEditor(c, http.StatusOK, editing{values: values})
+}
+
+// copyValues is the form of a new document made after another one.
+func copyValues(inv *gst.Invoice, today gst.Date, note bool) url.Values {
+	values := valuesOf(inv)
+	values.Set("date", today.String())
+	for _, own := range []string{"refs.preceding[0].number", "refs.preceding[0].date"} {
+		values.Del(own)
+	}
+	if note {
+		values.Set("type", string(gst.CreditNote))
+		values.Set("refs.preceding[0].number", inv.Number)
+		values.Set("refs.preceding[0].date", inv.Date.String())
+	}
+	return values
+}
+
+// editorOf is a stored document ready for editing. A draft comes back as it was typed,
+// also what could not be read.
+func editorOf(inv *gst.Invoice, body []byte) editing {
+	e := editing{stored: inv, values: valuesOf(inv), amending: inv.State == gst.Issued}
+	if typed, err := url.ParseQuery(string(body)); err == nil && inv.State == gst.Draft && len(body) > 0 {
+		e.values = typed
+	}
+	e.values.Set("id", strconv.FormatInt(inv.ID, 10))
+	e.values.Set("version", strconv.FormatInt(inv.Version, 10))
+	if inv.State == gst.Draft {
+		e.saved = "Draft saved " + inv.Changed.In(gst.IST).Format("15:04")
+	}
+	return e
+}
+
+// saveInvoice handles POST /c/{gstin}/invoices: the editor's buttons.
+func (s *Server) saveInvoice(c echo.Context) error {
+	values, err := c.FormParams()
+	if err != nil {
+		return unreadable(err)
+	}
+	switch do := values.Get("do"); {
+	case do == "issue":
+		return s.issueInvoice(c, values)
+	case do == "draft":
+		return s.saveDraft(c, values)
+	case do == "customer":
+		if err := s.fillCustomer(c, values); err != nil {
+			return err
+		}
+	case strings.HasPrefix(do, "drop:"):
+		dropRow(values, strings.TrimPrefix(do, "drop:"))
+	}
+	return s.showEditor(c, http.StatusOK, editing{values: values, spare: 2})
+}
+
+// issueInvoice issues what the form says, or shows it again with everything that is
+// wrong.
+func (s *Server) issueInvoice(c echo.Context, values url.Values) error {
+	company, typed := companyOf(c), parseInvoice(values)
+	if len(typed.unread) > 0 {
+		faults := joinFaults(typed.unread, s.desk.Check(company, typed.Invoice))
+		return s.showEditor(c, http.StatusUnprocessableEntity, editing{values: values, faults: faults})
+	}
+	err := s.desk.Issue(c.Request().Context(), company, typed.Invoice)
+	if errors.Is(err, gst.ErrState) && typed.ID != 0 {
+		return redirect(c, invoiceURL(typed.Invoice, "")) // pressed twice: it is issued
+	}
+	if err != nil {
+		return s.showRefusedForm(c, editing{values: values}, err)
+	}
+	return redirect(c, invoiceURL(typed.Invoice, ""))
+}
+
+// showRefusedForm shows the form again after the desk refused it.
+func (s *Server) showRefusedForm(c echo.Context, e editing, err error) error {
+	var bad gst.Invalid
+	switch {
+	case errors.As(err, &bad):
+		e.faults = bad.Faults
+		return s.showEditor(c, http.StatusUnprocessableEntity, e)
+	case errors.Is(err, gst.ErrConflict):
+		e.faults = gst.Faults{{Rule: "form.conflict"}}
+		return s.showEditor(c, http.StatusConflict, e)
+	}
+	return err
+}
+
+// saveDraft stores what the form says as it is.
+func (s *Server) saveDraft(c echo.Context, values url.Values) error {
+	typed := parseInvoice(values)
+	err := s.desk.SaveDraft(c.Request().Context(), companyOf(c), typed.Invoice, rawForm(values))
+	if err != nil {
+		return s.showRefusedForm(c, editing{values: values}, err)
+	}
+	return redirect(c, invoiceURL(typed.Invoice, "")+"?done=saved")
+}
+
+// autosave handles POST /c/{gstin}/invoices/draft: the script saves while people type.
+func (s *Server) autosave(c echo.Context) error {
+	values, err := c.FormParams()
+	if err != nil {
+		return unreadable(err)
+	}
+	typed := parseInvoice(values)
+	id, version := values.Get("id"), values.Get("version")
+	if typed.ID == 0 && typed.Buyer.LegalName == "" && len(typed.Lines) == 0 {
+		return s.show(c, http.StatusOK, views.DraftSaved("", id, version, false), nil) // nothing worth keeping yet
+	}
+	switch err := s.desk.SaveDraft(c.Request().Context(), companyOf(c), typed.Invoice, rawForm(values)); {
+	case errors.Is(err, gst.ErrConflict), errors.Is(err, gst.ErrState):
+		return s.show(c, http.StatusOK, views.DraftSaved("Not saved: changed in another window", id, version, false), nil)
+	case err != nil:
+		return err
+	}
+	saved := "Draft saved " + s.now().In(gst.IST).Format("15:04")
+	id, version = strconv.FormatInt(typed.ID, 10), strconv.FormatInt(typed.Version, 10)
+	return s.show(c, http.StatusOK, views.DraftSaved(saved, id, version, false), nil)
+}
+
+// rawForm is the form as typed, to keep with the draft: also what cannot be read as a
+// number or a date must come back.
+func rawForm(values url.Values) []byte {
+	kept := url.Values{}
+	for name, value := range values {
+		if name != "do" && name != "id" && name != "version" {
+			kept[name] = value
+		}
+	}
+	return []byte(kept.Encode())
+}
+
+// editInvoice handles GET /c/{gstin}/invoices/{id}/edit: an issued document that has
+// no IRN yet is corrected under its number.
+func (s *Server) editInvoice(c echo.Context) error {
+	inv, body, err := s.invoice(c)
+	if err != nil {
+		return err
+	}
+	if inv.State != gst.Issued || inv.Brought {
+		return gst.ErrState
+	}
+	e := editorOf(inv, body)
+	e.faults = s.desk.Check(companyOf(c), parseInvoice(e.values).Invoice)
+	return s.showEditor(c, http.StatusOK, e)
+}
+
+// amendInvoice handles POST /c/{gstin}/invoices/{id}/edit.
+func (s *Server) amendInvoice(c echo.Context) error {
+	stored, _, err := s.invoice(c)
+	if err != nil {
+		return err
+	}
+	values, err := c.FormParams()
+	if err != nil {
+		return unreadable(err)
+	}
+	e := editing{values: values, stored: stored, amending: true}
+	if do := values.Get("do"); do != "issue" {
+		dropRow(values, strings.TrimPrefix(do, "drop:"))
+		e.spare = 2
+		return s.showEditor(c, http.StatusOK, e)
+	}
+	typed, company := parseInvoice(values), companyOf(c)
+	typed.ID, typed.Number, typed.Type = stored.ID, stored.Number, stored.Type
+	if len(typed.unread) > 0 {
+		e.faults = joinFaults(typed.unread, s.desk.Check(company, typed.Invoice))
+		return s.showEditor(c, http.StatusUnprocessableEntity, e)
+	}
+	if err := s.desk.Amend(c.Request().Context(), company, typed.Invoice); err != nil {
+		return s.showRefusedForm(c, e, err)
+	}
+	return redirect(c, invoiceURL(stored, ""))
+}
+
+// previewInvoice handles POST /c/{gstin}/invoices/preview: totals and objections while
+// people type.
+func (s *Server) previewInvoice(c echo.Context) error {
+	values, err := c.FormParams()
+	if err != nil {
+		return unreadable(err)
+	}
+	preview, err := s.preview(c, parseInvoice(values))
+	if err != nil {
+		return err
+	}
+	return s.show(c, http.StatusOK, views.EditorAnswer(preview), nil)
+}
+
+// customerOptions handles GET /c/{gstin}/invoices/customers.
+func (s *Server) customerOptions(c echo.Context) error {
+	customers, err := s.customers(c, c.QueryParam("buyer.name"))
+	if err != nil {
+		return err
+	}
+	return s.show(c, http.StatusOK, views.CustomerOptions(customers), nil)
+}
+
+// fillCustomer puts the remembered details of the named customer into the form, for
+// browsers without script.
+func (s *Server) fillCustomer(c echo.Context, values url.Values) error {
+	name := strings.TrimSpace(values.Get("buyer.name"))
+	found, err := s.store.Customers(c.Request().Context(), companyOf(c).GSTIN, name, 1)
+	if err != nil {
+		return fmt.Errorf("look for customer: %w", err)
+	}
+	if name == "" || len(found) == 0 {
+		return nil
+	}
+	setParty(values, "buyer", found[0].Party)
+	values.Set("supply", string(found[0].Supply))
+	values.Set("pos", found[0].PlaceOfSupply)
+	return nil
+}
+
+// dropRow takes a row out of the form.
+func dropRow(values url.Values, row string) {
+	n, err := strconv.Atoi(row)
+	if err != nil {
+		return
+	}
+	for name := range values {
+		if strings.HasPrefix(name, lineName(n, "")) {
+			values.Del(name)
+		}
+	}
+}
+
+// joinFaults puts what could not be read before what the rules say; a field that could
+// not be read looks empty to the rules, so one message is enough there.
+func joinFaults(unread, rules gst.Faults) gst.Faults {
+	joined := append(gst.Faults(nil), unread...)
+	for _, f := range rules {
+		if len((gst.Invalid{Faults: unread}).For(f.Field)) == 0 {
+			joined = append(joined, f)
+		}
+	}
+	return joined
+}

@@ -1,0 +1,390 @@
+package handlers
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"mohar/db"
+	"mohar/gst"
+	"mohar/gst/master"
+	"mohar/lang"
+	"mohar/views"
+)
+
+// remembered is how many customers and items the editor suggests.
+const remembered = 20
+
+// showEditor shows a document in the editor.
+func (s *Server) showEditor(c echo.Context, status int, e editing) error {
+	view, err := s.editorView(c, e)
+	if err != nil {
+		return err
+	}
+	kind := gst.DocumentType(e.values.Get("type"))
+	title := "New " + strings.ToLower(documentKinds[kind])
+	if e.amending {
+		title = documentKinds[kind] + " " + e.stored.Number
+	}
+	page := s.frame(c, title)
+	page.Nav, page.Back = "invoices", companyURL(companyOf(c).GSTIN, "invoices")
+	page.Scripts = []string{"editor.js", "gstin.js"}
+	return s.show(c, status, views.InvoiceFormPage(page, view), nil)
+}
+
+// editorView is the editor's form with everything it suggests.
+func (s *Server) editorView(c echo.Context, e editing) (views.EditorView, error) {
+	company := companyOf(c)
+	typed := parseInvoice(e.values)
+	view := views.EditorView{
+		Action:     companyURL(company.GSTIN, "invoices"),
+		PreviewURL: companyURL(company.GSTIN, "invoices/preview"), AutosaveURL: companyURL(company.GSTIN, "invoices/draft"),
+		CustomersURL: companyURL(company.GSTIN, "invoices/customers"),
+		Type:         e.values.Get("type"), ID: e.values.Get("id"), Version: e.values.Get("version"),
+		Saved: e.saved, IssueLabel: issueLabel(company, e.amending), Amending: e.amending,
+		Values: headValues(e.values), Faults: messages(e.faults), Lines: editorLines(e.values, typed.rows, e.spare),
+		Supply: supplyOptions, States: stateOptions(""), Places: stateOptions("From the buyer’s State"),
+		Countries: countryOptions(), Units: unitOptions(), Rates: rateTexts(typed.Date, s.today()),
+		BuyerOpen: typed.Buyer.GSTIN == "" || typed.Buyer.Address1 == "",
+		Note:      typed.Type == gst.CreditNote || typed.Type == gst.DebitNote,
+	}
+	if e.amending {
+		view.Action, view.AutosaveURL = invoiceURL(e.stored, "edit"), ""
+		view.Values["number"] = e.stored.Number
+	}
+	typed.rows = compact(len(typed.rows)) // the page shows the lines without gaps
+	var err error
+	if view.Preview, err = s.preview(c, typed); err != nil {
+		return view, err
+	}
+	for i := range min(len(view.Lines), len(view.Preview.Taxables)) {
+		view.Lines[i].Taxable = view.Preview.Taxables[i]
+	}
+	if view.Customers, err = s.customers(c, ""); err != nil {
+		return view, err
+	}
+	view.Items, err = s.items(c)
+	return view, err
+}
+
+func compact(n int) []int {
+	rows := make([]int, n)
+	for i := range rows {
+		rows[i] = i
+	}
+	return rows
+}
+
+// issueLabel is the word on the main button: what pressing it does.
+func issueLabel(company gst.Company, amending bool) string {
+	switch {
+	case amending:
+		return "Save & register"
+	case company.ByHand:
+		return "Issue"
+	}
+	return "Issue & register"
+}
+
+// headValues are the form's values without the lines.
+func headValues(values url.Values) map[string]string {
+	head := map[string]string{}
+	for name := range values {
+		if !strings.HasPrefix(name, "lines[") {
+			head[name] = values.Get(name)
+		}
+	}
+	return head
+}
+
+// editorLines are the typed rows in order, and empty ones at the end.
+func editorLines(values url.Values, rows []int, spare int) []views.EditorLine {
+	var lines []views.EditorLine
+	for _, row := range rows {
+		get := func(column string) string { return values.Get(lineName(row, column)) }
+		lines = append(lines, views.EditorLine{
+			Description: get("description"), HSN: get("hsn"), Qty: get("qty"), Unit: get("unit"),
+			Price: get("price"), Discount: get("discount"), Rate: get("rate"),
+		})
+	}
+	for range max(spare, 1) {
+		lines = append(lines, views.EditorLine{})
+	}
+	return lines
+}
+
+// messages are the faults by form name, in words.
+func messages(faults gst.Faults) views.Messages {
+	m := views.Messages{}
+	for _, f := range faults {
+		text := lang.English.Text("fault."+f.Rule, f.Args...)
+		if strings.HasPrefix(f.Field, "seller.") { // the form has no such field
+			m[""] = append(m[""], views.Message{Text: fieldLabel(f.Field) + ": " + text, Warning: f.Warning})
+			continue
+		}
+		m[f.Field] = append(m[f.Field], views.Message{Text: text, Warning: f.Warning})
+	}
+	return m
+}
+
+// preview is what the form amounts to, and what the portal would say.
+func (s *Server) preview(c echo.Context, typed typedInvoice) (views.EditorPreview, error) {
+	company := companyOf(c)
+	empty := typed.Buyer.LegalName == "" && len(typed.Lines) == 0
+	faults := joinFaults(typed.unread, s.desk.Check(company, typed.Invoice))
+	p := views.EditorPreview{
+		Sums: sums(typed.Invoice), Total: rupees(typed.Totals.Total), Words: typed.Totals.Total.Words(),
+		Taxables: taxables(typed), Checks: checks(company, typed, faults),
+		SupplyHint: supplyHint(typed.Invoice),
+		BuyerHint:  strings.Trim(typed.Buyer.GSTIN+" · "+placeLine(typed.Buyer), " ·"),
+		BuyerGood:  goodGSTIN(typed.Buyer.GSTIN),
+	}
+	if empty {
+		p.BuyerHint = ""
+		p.Checks = []views.Check{{Kind: "wait", Text: "Type the buyer and the first line. What the portal would refuse is shown here."}}
+	}
+	number, err := s.store.PreviewNumber(c.Request().Context(), company.GSTIN, company.Mode, typed.Type, typed.Date)
+	if err == nil {
+		p.NumberHint = "Number on issue: " + number
+	}
+	p.Last, err = s.lastInvoices(c, typed.Invoice)
+	return p, err
+}
+
+// lastInvoices are the latest documents of the same buyer.
+func (s *Server) lastInvoices(c echo.Context, inv *gst.Invoice) (views.LastInvoices, error) {
+	if !goodGSTIN(inv.Buyer.GSTIN) {
+		return views.LastInvoices{}, nil
+	}
+	company := companyOf(c)
+	rows, _, err := s.store.Invoices(c.Request().Context(), db.InvoiceFilter{
+		Company: company.GSTIN, Mode: company.Mode, Query: inv.Buyer.GSTIN, Limit: 4,
+	})
+	if err != nil {
+		return views.LastInvoices{}, err
+	}
+	last := views.LastInvoices{To: inv.Buyer.LegalName}
+	for _, r := range rows {
+		if r.State == gst.Issued && r.ID != inv.ID {
+			one := gst.Invoice{ID: r.ID, Company: company.GSTIN}
+			last.Rows = append(last.Rows, views.LastInvoice{URL: invoiceURL(&one, ""), Number: r.Number, Total: signed(r.Type, r.Total).Indian()})
+		}
+	}
+	return last, nil
+}
+
+func goodGSTIN(text string) bool {
+	g, err := gst.ParseGSTIN(text)
+	return err == nil && g.CheckDigitOK()
+}
+
+// taxables are the lines' taxable values by the form's rows.
+func taxables(typed typedInvoice) []string {
+	if len(typed.rows) == 0 {
+		return nil
+	}
+	values := make([]string, slices.Max(typed.rows)+1)
+	for i, row := range typed.rows {
+		if i < len(typed.Lines) {
+			values[row] = typed.Lines[i].Taxable.Indian()
+		}
+	}
+	return values
+}
+
+// supplyHint says which taxes the place of supply brings.
+func supplyHint(inv *gst.Invoice) string {
+	switch {
+	case inv.Supply == gst.EXPWOP || inv.Supply == gst.SEZWOP:
+		return "Without payment of tax (LUT)"
+	case inv.PlaceOfSupply == "":
+		return ""
+	case inv.InterState():
+		return "Inter-State: IGST"
+	}
+	return "Intra-State: CGST + SGST"
+}
+
+// checks are the lines of the panel that says whether the portal would take it.
+func checks(company gst.Company, typed typedInvoice, faults gst.Faults) []views.Check {
+	var list []views.Check
+	if reason := gst.NeedsIRN(typed.Invoice, company); reason != "" {
+		list = append(list, views.Check{Kind: "good", Text: lang.English.Text("noirn." + string(reason))})
+	}
+	for _, group := range checkGroups {
+		if !slices.ContainsFunc(faults, func(f gst.Fault) bool { return !f.Warning && group.of(f.Field) }) {
+			list = append(list, views.Check{Kind: "good", Text: group.text})
+		}
+	}
+	for _, f := range faults {
+		check := views.Check{Kind: "bad", Text: fieldLabel(f.Field) + ": " + lang.English.Text("fault."+f.Rule, f.Args...), Field: rowField(typed, f.Field)}
+		if f.Warning {
+			check.Kind = "wait"
+		}
+		if strings.HasPrefix(f.Field, "seller.") || f.Field == "" || f.Field == "lines" {
+			check.Field = ""
+		}
+		check.Text = strings.TrimPrefix(check.Text, ": ")
+		list = append(list, check)
+	}
+	return list
+}
+
+// checkGroups are what is said to be in order while nothing in it is at fault.
+var checkGroups = []struct {
+	text string
+	of   func(field string) bool
+}{
+	{"Seller and buyer details complete", func(f string) bool {
+		return (strings.HasPrefix(f, "seller.") || strings.HasPrefix(f, "buyer.")) && !strings.HasSuffix(f, ".pin")
+	}},
+	{"PIN codes match their States", func(f string) bool { return strings.HasSuffix(f, ".pin") }},
+	{"Lines and totals in order", func(f string) bool { return strings.HasPrefix(f, "lines") || strings.HasPrefix(f, "totals") }},
+}
+
+// rowField is a field's name in the form as it stands, whose rows may have gaps.
+func rowField(typed typedInvoice, field string) string {
+	at, column, ok := splitLine(field)
+	if !ok || at >= len(typed.rows) {
+		return field
+	}
+	return lineName(typed.rows[at], column)
+}
+
+// splitLine takes "lines[2].hsn" apart.
+func splitLine(field string) (at int, column string, ok bool) {
+	rest, ok := strings.CutPrefix(field, "lines[")
+	if !ok {
+		return 0, "", false
+	}
+	digits, column, ok := strings.Cut(rest, "].")
+	at, err := strconv.Atoi(digits)
+	return at, column, ok && err == nil
+}
+
+// fieldLabel names a field in the words of the form.
+func fieldLabel(field string) string {
+	if at, column, ok := splitLine(field); ok {
+		label, known := columnLabels[column]
+		if !known {
+			label = column
+		}
+		return fmt.Sprintf("Line %d, %s", at+1, label)
+	}
+	party, part, ok := strings.Cut(field, ".")
+	if label, known := partLabels[part]; ok && known {
+		return partyLabels[party] + " " + label
+	}
+	return headLabels[field]
+}
+
+var columnLabels = map[string]string{
+	"description": "item", "hsn": "HSN/SAC", "qty": "quantity", "unit": "unit", "price": "rate", "discount": "discount",
+	"rate": "GST rate", "taxable": "taxable value", "amount": "amount", "total": "total",
+}
+
+var partyLabels = map[string]string{"seller": "Seller’s", "buyer": "Buyer’s", "ship": "Consignee’s", "dispatch": "Dispatch"}
+
+var partLabels = map[string]string{
+	"gstin": "GSTIN", "name": "legal name", "trade": "trade name", "address1": "address line 1", "address2": "address line 2",
+	"place": "place", "pin": "PIN code", "state": "State", "phone": "phone", "email": "e-mail",
+}
+
+var headLabels = map[string]string{
+	"number": "Number", "date": "Date", "supply": "Supply type", "pos": "Place of supply", "reverse": "Reverse charge",
+	"igst_on_intra": "IGST within the State", "lines": "Lines", "export.country": "Country", "export.port": "Port code",
+	"export.currency": "Currency", "refs.preceding[0].number": "Original document’s number", "refs.preceding[0].date": "Original document’s date",
+	"order.number": "Order no.", "order.date": "Order date", "remarks": "Remarks", "totals.total": "Total",
+}
+
+// supplyNames are the supply types in people's words.
+var supplyNames = map[gst.SupplyType]string{
+	gst.B2B: "B2B — Regular", gst.SEZWP: "SEZ with payment of tax", gst.SEZWOP: "SEZ without payment (LUT)",
+	gst.EXPWP: "Export with payment of tax", gst.EXPWOP: "Export without payment (LUT)", gst.DEXP: "Deemed export",
+	gst.B2C: "B2C — consumer",
+}
+
+// supplyOptions are the supply types to choose from.
+var supplyOptions = func() []views.Option {
+	var options []views.Option
+	for _, t := range []gst.SupplyType{gst.B2B, gst.B2C, gst.SEZWP, gst.SEZWOP, gst.EXPWP, gst.EXPWOP, gst.DEXP} {
+		options = append(options, views.Option{Value: string(t), Label: supplyNames[t]})
+	}
+	return options
+}()
+
+// stateOptions are the States to choose from, after an empty choice.
+func stateOptions(none string) []views.Option {
+	options := []views.Option{{Value: "", Label: none}}
+	for _, st := range master.States() {
+		options = append(options, views.Option{Value: st.Code, Label: st.Code + " — " + st.Name})
+	}
+	return options
+}
+
+func countryOptions() []views.Option {
+	options := []views.Option{{Value: "", Label: ""}}
+	for _, country := range master.Countries() {
+		options = append(options, views.Option{Value: country.Code, Label: country.Name})
+	}
+	return options
+}
+
+func unitOptions() []views.Option {
+	var options []views.Option
+	for _, unit := range master.Units() {
+		options = append(options, views.Option{Value: unit.Code, Label: unit.Name})
+	}
+	return options
+}
+
+// rateTexts are the tax rates in force on the document's day.
+func rateTexts(date, today gst.Date) []string {
+	if date == 0 {
+		date = today
+	}
+	var texts []string
+	for _, rate := range master.Rates(int32(date)) {
+		texts = append(texts, gst.Rate(rate).String())
+	}
+	return texts
+}
+
+// customers are the remembered customers that fit.
+func (s *Server) customers(c echo.Context, query string) ([]views.CustomerOption, error) {
+	found, err := s.store.Customers(c.Request().Context(), companyOf(c).GSTIN, strings.TrimSpace(query), remembered)
+	if err != nil {
+		return nil, err
+	}
+	var options []views.CustomerOption
+	for _, customer := range found {
+		values := url.Values{}
+		setParty(values, "buyer", customer.Party)
+		options = append(options, views.CustomerOption{
+			Name: customer.LegalName, GSTIN: customer.GSTIN, TradeName: customer.TradeName,
+			Address1: customer.Address1, Address2: customer.Address2, Place: customer.Place, PIN: values.Get("buyer.pin"),
+			State: customer.State, Phone: customer.Phone, Email: customer.Email,
+			Supply: string(customer.Supply), PlaceOfSupply: customer.PlaceOfSupply,
+		})
+	}
+	return options, nil
+}
+
+// items are the remembered items, the last used first.
+func (s *Server) items(c echo.Context) ([]views.ItemOption, error) {
+	found, err := s.store.Items(c.Request().Context(), companyOf(c).GSTIN, "", 10*remembered)
+	if err != nil {
+		return nil, err
+	}
+	var options []views.ItemOption
+	for _, item := range found {
+		options = append(options, views.ItemOption{
+			Description: item.Description, HSN: item.HSN, Unit: item.Unit, Price: item.UnitPrice.String(), Rate: item.GSTRate.String(),
+		})
+	}
+	return options, nil
+}

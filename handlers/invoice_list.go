@@ -1,0 +1,194 @@
+package handlers
+
+import (
+	"fmt"
+	"net/url"
+	"strconv"
+
+	"mohar/db"
+	"mohar/gst"
+	"mohar/gst/master"
+	"mohar/lang"
+	"mohar/views"
+)
+
+// chips are the headings of the list, in their order.
+var chips = []struct {
+	chip  db.Chip
+	label string
+	count func(db.Counts) int64
+}{
+	{db.ChipAll, "All", func(c db.Counts) int64 { return c.All }},
+	{db.ChipToFix, "To fix", func(c db.Counts) int64 { return c.ToFix }},
+	{db.ChipPending, "Pending", func(c db.Counts) int64 { return c.Pending }},
+	{db.ChipRegistered, "Registered", func(c db.Counts) int64 { return c.Registered }},
+	{db.ChipNotRequired, "No IRN needed", func(c db.Counts) int64 { return c.NotRequired }},
+	{db.ChipDraft, "Drafts", func(c db.Counts) int64 { return c.Draft }},
+	{db.ChipCancelled, "Cancelled", func(c db.Counts) int64 { return c.Cancelled }},
+}
+
+// chipNamed is the chip of a link; anything unknown is all documents.
+func chipNamed(name string) db.Chip {
+	for _, c := range chips {
+		if string(c.chip) == name {
+			return c.chip
+		}
+	}
+	return db.ChipAll
+}
+
+// listURL is the list under a chip, with a search and from a place on.
+func listURL(company gst.Company, chip db.Chip, query string, after db.Cursor) string {
+	q := url.Values{}
+	for name, value := range map[string]string{"state": string(chip), "q": query, "after": after.String()} {
+		if value != "" {
+			q.Set(name, value)
+		}
+	}
+	address := companyURL(company.GSTIN, "invoices")
+	if len(q) > 0 {
+		address += "?" + q.Encode()
+	}
+	return address
+}
+
+// invoiceList is the rows with what stands below them.
+func invoiceList(company gst.Company, f db.InvoiceFilter, rows []db.InvoiceRow, next db.Cursor) views.InvoiceList {
+	list := views.InvoiceList{
+		Filtered: f.Query != "" || f.State != db.ChipAll,
+		ClearURL: listURL(company, db.ChipAll, "", db.Cursor{}),
+		NewURL:   companyURL(company.GSTIN, "invoices/new"),
+	}
+	for _, r := range rows {
+		list.Rows = append(list.Rows, invoiceRow(company, r))
+	}
+	if !f.After.IsZero() {
+		list.Newest = listURL(company, f.State, f.Query, db.Cursor{})
+	}
+	if !next.IsZero() {
+		list.Older = listURL(company, f.State, f.Query, next)
+	}
+	if n := len(rows); n == 1 {
+		list.Count = "1 document"
+	} else if n > 0 && list.Newest == "" && list.Older == "" {
+		list.Count = strconv.Itoa(n) + " documents"
+	}
+	return list
+}
+
+// invoiceRow is one line of the list.
+func invoiceRow(company gst.Company, r db.InvoiceRow) views.InvoiceRow {
+	inv := gst.Invoice{ID: r.ID, Company: company.GSTIN}
+	row := views.InvoiceRow{
+		URL: invoiceURL(&inv, ""), Number: r.Number, Date: r.Date.Long(),
+		Customer: r.BuyerName, CustomerNote: buyerNote(r),
+		Total: signed(r.Type, r.Total).Indian(),
+		Kind:  stateKind(r.State, r.IRNState), State: stateWord(r.State, r.IRNState),
+	}
+	if r.State == gst.Draft {
+		row.Number = "Draft"
+	} else {
+		row.PDFURL = invoiceURL(&inv, "pdf")
+	}
+	switch {
+	case r.IRNState == gst.IRNFailed && r.Code != "":
+		row.State = r.Code + " · " + row.State
+	case r.IRNState == gst.IRNNotRequired && r.State == gst.Issued && r.Reason == gst.NoIRNB2C:
+		row.State += " (B2C)"
+	case r.IRNState == gst.IRNRegistered && supplyNotes[r.Supply] != "":
+		row.State += " · " + supplyNotes[r.Supply]
+	}
+	if row.Customer == "" {
+		row.Customer = "No buyer yet"
+	}
+	return row
+}
+
+// supplyNotes say what is special about a supply in the list.
+var supplyNotes = map[gst.SupplyType]string{
+	gst.SEZWP: "SEZ", gst.SEZWOP: "SEZ LUT", gst.EXPWP: "Export", gst.EXPWOP: "Export LUT", gst.DEXP: "Deemed export",
+}
+
+// buyerNote is the buyer's GSTIN with its State.
+func buyerNote(r db.InvoiceRow) string {
+	if len(r.BuyerGSTIN) < 2 || r.BuyerGSTIN == gst.URP {
+		return r.BuyerGSTIN
+	}
+	return r.BuyerGSTIN + " · " + master.StateName(r.BuyerGSTIN[:2])
+}
+
+// signed is a document's amount as it counts in sums: credit notes are taken off.
+func signed(t gst.DocumentType, p gst.Paise) gst.Paise {
+	if t == gst.CreditNote {
+		return -p
+	}
+	return p
+}
+
+// stateKind is the colour of a state.
+func stateKind(state gst.DocumentState, irn gst.IRNState) string {
+	if state != gst.Issued {
+		return "muted"
+	}
+	switch irn {
+	case gst.IRNRegistered:
+		return "good"
+	case gst.IRNFailed, gst.IRNConflict:
+		return "bad"
+	case gst.IRNPending, gst.IRNUnknown, gst.IRNHeld:
+		return "wait"
+	}
+	return "muted"
+}
+
+// stateWord is a state in people's words.
+func stateWord(state gst.DocumentState, irn gst.IRNState) string {
+	switch {
+	case state == gst.Draft:
+		return "Draft"
+	case state == gst.Void && irn != gst.IRNCancelled:
+		return "Void"
+	}
+	return lang.English.Text("irn." + string(irn))
+}
+
+// invoicesView is the whole list page.
+func invoicesView(company gst.Company, f db.InvoiceFilter, counts db.Counts, list views.InvoiceList) views.InvoicesView {
+	v := views.InvoicesView{
+		ListURL: companyURL(company.GSTIN, "invoices"), NewURL: companyURL(company.GSTIN, "invoices/new"),
+		Query: f.Query, State: string(f.State), List: list, Figures: figures(counts),
+	}
+	for _, c := range chips {
+		v.Chips = append(v.Chips, views.Chip{
+			Label: c.label, Count: strconv.FormatInt(c.count(counts), 10),
+			URL: listURL(company, c.chip, f.Query, db.Cursor{}), Current: c.chip == f.State,
+		})
+	}
+	return v
+}
+
+// figures are the numbers above the list; none before the first document.
+func figures(c db.Counts) []views.Figure {
+	if c.All == 0 {
+		return nil
+	}
+	m := c.Month
+	month := gst.Date(m.Month*100 + 1).Time().Format("January")
+	tax := m.CGST + m.SGST + m.IGST
+	fix := views.Figure{Label: "To fix before IRN", Value: strconv.FormatInt(c.ToFix, 10), Note: "Nothing is refused", Kind: "muted"}
+	if c.ToFix > 0 {
+		fix.Note, fix.Kind = "Refused by the portal", "bad"
+	}
+	wait := views.Figure{Label: "Waiting for the portal", Value: strconv.FormatInt(c.Pending, 10), Note: "All sent", Kind: "muted"}
+	if c.Pending > 0 {
+		wait.Note, wait.Kind = "You can go on billing", "wait"
+	}
+	return []views.Figure{
+		{Label: "Billed in " + month, Value: rupees(m.Total), Note: strconv.FormatInt(m.Documents, 10) + " documents", Kind: "muted"},
+		{Label: "GST charged", Value: rupees(tax), Note: fmt.Sprintf("IGST %s · CGST %s · SGST %s", m.IGST.Indian(), m.CGST.Indian(), m.SGST.Indian()), Kind: "muted"},
+		fix, wait,
+	}
+}
+
+// rupees is an amount with its sign and a thin space.
+func rupees(p gst.Paise) string { return "₹\u2009" + p.Indian() }

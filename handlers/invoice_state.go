@@ -1,0 +1,189 @@
+package handlers
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"mohar/db"
+	"mohar/gst"
+	"mohar/lang"
+	"mohar/views"
+)
+
+// moment is a point in time as screens say it, in IST.
+func moment(t time.Time) string { return t.In(gst.IST).Format("02 Jan 2006, 15:04:05") }
+
+// until is a deadline as screens say it.
+func until(t time.Time) string { return "until " + t.In(gst.IST).Format("02 Jan, 15:04") }
+
+// timeline is what happened, the newest first.
+func timeline(events []db.Event) []views.EventView {
+	shown := make([]views.EventView, 0, len(events))
+	for _, e := range slices.Backward(events) {
+		if e.Kind == db.EventSent && len(events) > 2 && after(events, e) {
+			continue // what came of it says more
+		}
+		shown = append(shown, eventView(e))
+	}
+	return shown
+}
+
+// after reports whether an answer to a sending is on the timeline.
+func after(events []db.Event, sent db.Event) bool {
+	for _, e := range events {
+		if e.Kind == db.EventRegistered && !e.At.Before(sent.At) && e.Provider == sent.Provider {
+			return true
+		}
+	}
+	return false
+}
+
+// eventLooks are the icon and the colour of each kind of event.
+var eventLooks = map[db.EventKind]struct{ icon, kind, title string }{
+	db.EventCreated:    {"pencil", "muted", "Draft begun"},
+	db.EventIssued:     {"pencil", "muted", "Issued"},
+	db.EventAmended:    {"pencil", "muted", "Corrected"},
+	db.EventQueued:     {"clock", "muted", "Queued for the portal"},
+	db.EventSent:       {"send", "wait", "Sent to the portal"},
+	db.EventNoAnswer:   {"triangle-alert", "wait", "No answer"},
+	db.EventSwitched:   {"repeat", "wait", "Went on through the other provider"},
+	db.EventPostponed:  {"clock", "wait", "Will be tried again"},
+	db.EventLookedUp:   {"search", "muted", "Asked the portal whether it has it"},
+	db.EventRegistered: {"stamp", "good", "Registered with the portal"},
+	db.EventRefused:    {"circle-alert", "bad", "Refused by the portal"},
+	db.EventCancelled:  {"ban", "muted", "IRN cancelled"},
+	db.EventVoided:     {"ban", "muted", "Given up"},
+	db.EventPrinted:    {"printer", "muted", "PDF made"},
+}
+
+func eventView(e db.Event) views.EventView {
+	look, ok := eventLooks[e.Kind]
+	if !ok {
+		look.icon, look.kind, look.title = "info", "muted", string(e.Kind)
+	}
+	v := views.EventView{Icon: look.icon, Kind: look.kind, Title: look.title, When: moment(e.At)}
+	var parts []string
+	if e.Detail != "" {
+		parts = append(parts, e.Detail)
+	}
+	if e.Code != "" && !strings.Contains(e.Detail, e.Code) {
+		parts = append(parts, "code "+e.Code)
+	}
+	if e.Provider != "" {
+		parts = append(parts, "through "+e.Provider.Name())
+	}
+	switch e.Kind {
+	case db.EventIssued, db.EventAmended, db.EventCreated, db.EventPrinted, db.EventCancelled, db.EventVoided:
+		if e.Actor != "" {
+			parts = append(parts, "by "+e.Actor)
+		}
+	}
+	v.Text = strings.Join(parts, " · ")
+	return v
+}
+
+// problemOf says why a document has no IRN yet, nil when nothing is in the way.
+func problemOf(inv *gst.Invoice) *views.Problem {
+	if inv.State == gst.Void {
+		return nil
+	}
+	switch inv.IRN.State {
+	case gst.IRNNotRequired:
+		return &views.Problem{Kind: "info", Title: "No IRN needed", Text: lang.English.Text("noirn." + string(inv.IRN.Reason))}
+	case gst.IRNHeld:
+		return &views.Problem{Kind: "wait", Title: "Not sent yet", Text: "Your company registers by hand. Until it has its IRN this is no valid invoice."}
+	case gst.IRNUnknown:
+		return &views.Problem{Kind: "wait", Title: "Checking with the portal", Text: "It was sent, but no answer came back. We ask the portal whether it has it before anything is sent again, so there will be one IRN and no more. You can go on billing."}
+	case gst.IRNPending:
+		if inv.IRN.Tries > 0 {
+			return &views.Problem{Kind: "wait", Title: "Waiting for the portal", Text: "No provider took it so far; it is tried again by itself. You can go on billing."}
+		}
+	case gst.IRNFailed:
+		return refusalProblem("The portal refused it", "It has no IRN yet. Mend what is named and send it again under the same number.", inv)
+	case gst.IRNConflict:
+		return refusalProblem("Number already used", "The portal holds another document under this number. Give this one up and copy it to a new number, or cancel the other one.", inv)
+	}
+	return nil
+}
+
+// refusalProblem lists the portal's codes with what they mean.
+func refusalProblem(title, text string, inv *gst.Invoice) *views.Problem {
+	p := &views.Problem{Kind: "bad", Title: title, Text: text}
+	if inv.IRN.Refusal == nil {
+		return p
+	}
+	for _, code := range inv.IRN.Refusal.Codes {
+		words := lang.English.Text("portal." + code.Code)
+		switch {
+		case words == "":
+			words = code.Message
+		case code.Message != "":
+			words = fmt.Sprintf("%s (the portal says: %s)", words, code.Message)
+		}
+		p.Details = append(p.Details, views.ProblemDetail{Code: code.Code, Text: words})
+	}
+	return p
+}
+
+// changesOf are what can still be done with an issued document.
+func (s *Server) changesOf(inv *gst.Invoice, typed cancelTyped) views.Changes {
+	changes := views.Changes{CopyURL: companyURL(inv.Company, "invoices/new") + fmt.Sprintf("?copy=%d", inv.ID)}
+	if inv.State == gst.Void {
+		changes.Text = "Void: the number is not used again."
+		return changes
+	}
+	switch inv.IRN.State {
+	case gst.IRNHeld:
+		changes.RegisterURL = invoiceURL(inv, "register")
+		changes.EditURL, changes.EditLabel = invoiceURL(inv, "edit"), "Correct"
+		changes.VoidURL = invoiceURL(inv, "void")
+	case gst.IRNFailed:
+		changes.EditURL, changes.EditLabel = invoiceURL(inv, "edit"), "Fix and retry"
+		changes.VoidURL = invoiceURL(inv, "void")
+	case gst.IRNConflict:
+		changes.VoidURL = invoiceURL(inv, "void")
+	case gst.IRNNotRequired:
+		changes.VoidURL = invoiceURL(inv, "void")
+	case gst.IRNRegistered:
+		if inv.Type == gst.TaxInvoice {
+			changes.NoteURL = companyURL(inv.Company, "invoices/new") + fmt.Sprintf("?note=%d", inv.ID)
+		}
+		s.offerCancel(&changes, inv, typed)
+	}
+	return changes
+}
+
+// offerCancel offers the cancelling of the IRN as long as the portal takes it.
+func (s *Server) offerCancel(changes *views.Changes, inv *gst.Invoice, typed cancelTyped) {
+	reg := inv.IRN.Registration
+	deadline := gst.CancelDeadline(*reg)
+	if s.now().After(deadline) {
+		changes.Text = "The 24 hours for cancelling ended " + moment(deadline) + ". Correct it with a credit note."
+		return
+	}
+	form := &views.CancelForm{
+		URL: invoiceURL(inv, "cancel"), Until: until(deadline), Open: len(typed.faults.Faults) > 0,
+		Reason: views.Field{Name: "reason", Label: "Reason", Required: true, Error: words(typed.faults.For("reason"))},
+		Remark: views.Field{Name: "remark", Label: "Remark", Value: typed.remark, Required: true, MaxLength: 100, Error: words(typed.faults.For("remark"))},
+	}
+	if reg.EWayBill != nil {
+		form.Blocked = "cancel the e-way bill on its portal first"
+	}
+	options := []views.Option{{Value: "", Label: "Choose …"}}
+	for _, r := range []gst.CancelReason{gst.CancelDuplicate, gst.CancelDataEntry, gst.CancelOrder, gst.CancelOtherReasons} {
+		options = append(options, views.Option{Value: string(r), Label: lang.English.Text("cancel." + string(r))})
+	}
+	form.Reasons = views.Options(typed.reason, options...)
+	changes.Cancel = form
+}
+
+// words are the sentences of some faults.
+func words(faults gst.Faults) string {
+	var texts []string
+	for _, f := range faults {
+		texts = append(texts, lang.English.Text("fault."+f.Rule, f.Args...))
+	}
+	return strings.Join(texts, " ")
+}

@@ -1,0 +1,243 @@
+package handlers
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/a-h/templ"
+	"github.com/labstack/echo/v4"
+
+	"mohar/db"
+	"mohar/gst"
+	"mohar/pdf"
+	"mohar/views"
+)
+
+// listInvoices handles GET /c/{gstin}/invoices.
+func (s *Server) listInvoices(c echo.Context) error {
+	company, ctx := companyOf(c), c.Request().Context()
+	after, err := db.ParseCursor(c.QueryParam("after"))
+	if err != nil {
+		return redirect(c, companyURL(company.GSTIN, "invoices")) // an old or mistyped link: from the top
+	}
+	filter := db.InvoiceFilter{
+		Company: company.GSTIN, Mode: company.Mode, State: chipNamed(c.QueryParam("state")),
+		Query: strings.TrimSpace(c.QueryParam("q")), After: after,
+	}
+	rows, next, err := s.store.Invoices(ctx, filter)
+	if err != nil {
+		return err
+	}
+	list := invoiceList(company, filter, rows, next)
+	if wantsFragment(c) {
+		return s.show(c, http.StatusOK, views.InvoiceRows(list), nil)
+	}
+	counts, err := s.store.Counts(ctx, company.GSTIN, company.Mode)
+	if err != nil {
+		return err
+	}
+	page := s.frame(c, "Invoices")
+	page.Nav = "invoices"
+	return s.show(c, http.StatusOK, views.InvoicesPage(page, invoicesView(company, filter, counts, list)), nil)
+}
+
+// showInvoice handles GET /c/{gstin}/invoices/{id}: a draft opens in the editor.
+func (s *Server) showInvoice(c echo.Context) error {
+	inv, body, err := s.invoice(c)
+	if err != nil {
+		return err
+	}
+	if inv.State == gst.Draft {
+		return s.showEditor(c, http.StatusOK, editorOf(inv, body))
+	}
+	return s.showDocument(c, http.StatusOK, inv, cancelTyped{})
+}
+
+// showDocument shows an issued document; cancel is what was typed into its form.
+func (s *Server) showDocument(c echo.Context, status int, inv *gst.Invoice, cancel cancelTyped) error {
+	state, err := s.invoiceState(c, inv, cancel)
+	if err != nil {
+		return err
+	}
+	page := s.frame(c, inv.Number)
+	page.Nav, page.Back = "invoices", companyURL(inv.Company, "invoices")
+	if state.WatchURL != "" {
+		page.Scripts, page.Refresh = []string{"watch.js"}, refreshSeconds
+	}
+	return s.show(c, status, views.InvoicePage(page, invoiceView(inv, state)), nil)
+}
+
+// refreshSeconds is how often a browser without script loads a page that waits for
+// the portal.
+const refreshSeconds = 5
+
+// invoice reads the document that the address names.
+func (s *Server) invoice(c echo.Context) (*gst.Invoice, []byte, error) {
+	id, err := strconv.ParseInt(c.Param("id"), 10, 64)
+	if err != nil {
+		return nil, nil, gst.ErrNotFound
+	}
+	return s.store.Invoice(c.Request().Context(), companyOf(c).GSTIN, id)
+}
+
+// invoiceState is what the page shows beside the paper.
+func (s *Server) invoiceState(c echo.Context, inv *gst.Invoice, cancel cancelTyped) (views.InvoiceState, error) {
+	events, err := s.store.Events(c.Request().Context(), inv.Company, inv.ID)
+	if err != nil {
+		return views.InvoiceState{}, err
+	}
+	state := views.InvoiceState{
+		Kind: stateKind(inv.State, inv.IRN.State), Word: stateWord(inv.State, inv.IRN.State),
+		Events: timeline(events), Problem: problemOf(inv), Changes: s.changesOf(inv, cancel),
+	}
+	if waiting(inv.IRN.State) {
+		state.WatchURL = invoiceURL(inv, "events")
+	}
+	if state.EInvoice, err = eInvoiceView(inv); err != nil {
+		return views.InvoiceState{}, err
+	}
+	return state, nil
+}
+
+// waiting reports whether news from the portal is to be expected.
+func waiting(state gst.IRNState) bool {
+	return state == gst.IRNPending || state == gst.IRNUnknown
+}
+
+// invoicePDF handles GET /c/{gstin}/invoices/{id}/pdf.
+func (s *Server) invoicePDF(c echo.Context) error {
+	inv, _, err := s.invoice(c)
+	if err != nil {
+		return err
+	}
+	if inv.State == gst.Draft {
+		return gst.ErrState
+	}
+	var file bytes.Buffer
+	if err := s.printer.WriteInvoice(&file, inv, companyOf(c), printOptions(inv)); err != nil {
+		return err
+	}
+	printed := db.Event{Kind: db.EventPrinted}
+	if err := s.store.AddEvent(c.Request().Context(), inv.Company, inv.ID, printed); err != nil {
+		return err
+	}
+	name := strings.ReplaceAll(inv.Number, "/", "-") + " " + inv.Buyer.LegalName + ".pdf"
+	c.Response().Header().Set(echo.HeaderContentDisposition, "inline; filename*=UTF-8''"+url.PathEscape(name))
+	return c.Blob(http.StatusOK, "application/pdf", file.Bytes())
+}
+
+// printOptions marks what the paper must not pass for.
+func printOptions(inv *gst.Invoice) pdf.Options {
+	o := pdf.Options{Practice: inv.Mode == gst.Practice}
+	switch inv.IRN.State {
+	case gst.IRNRegistered, gst.IRNNotRequired, gst.IRNCancelled:
+	default:
+		o.NotValid = true
+	}
+	if inv.State == gst.Void {
+		o.NotValid = false
+		o.Cancelled = gst.DateOf(inv.Changed).String()
+		if !inv.IRN.CancelledAt.IsZero() {
+			o.Cancelled = gst.DateOf(inv.IRN.CancelledAt).String()
+		}
+	}
+	return o
+}
+
+// invoiceJSON handles GET /c/{gstin}/invoices/{id}/json: the INV-01 that is or was sent.
+func (s *Server) invoiceJSON(c echo.Context) error {
+	inv, body, err := s.invoice(c)
+	if err != nil {
+		return err
+	}
+	if inv.State == gst.Draft || len(body) == 0 {
+		return gst.ErrState
+	}
+	name := strings.ReplaceAll(inv.Number, "/", "-") + ".json"
+	c.Response().Header().Set(echo.HeaderContentDisposition, "attachment; filename*=UTF-8''"+url.PathEscape(name))
+	return c.Blob(http.StatusOK, "application/json", body)
+}
+
+// registerInvoice handles POST /c/{gstin}/invoices/{id}/register: what was held goes
+// to the portal.
+func (s *Server) registerInvoice(c echo.Context) error {
+	inv, _, err := s.invoice(c)
+	if err != nil {
+		return err
+	}
+	if err := s.desk.Register(c.Request().Context(), companyOf(c), inv.ID); err != nil {
+		return err
+	}
+	return redirect(c, invoiceURL(inv, ""))
+}
+
+// voidInvoice handles POST /c/{gstin}/invoices/{id}/void: a document without IRN is
+// given up.
+func (s *Server) voidInvoice(c echo.Context) error {
+	inv, _, err := s.invoice(c)
+	if err != nil {
+		return err
+	}
+	if err := s.store.VoidInvoice(c.Request().Context(), inv.Company, inv.ID, inv.Version, "given up"); err != nil {
+		return err
+	}
+	return redirect(c, invoiceURL(inv, ""))
+}
+
+// deleteDraft handles POST /c/{gstin}/invoices/{id}/delete.
+func (s *Server) deleteDraft(c echo.Context) error {
+	inv, _, err := s.invoice(c)
+	if err != nil {
+		return err
+	}
+	if err := s.store.DeleteDraft(c.Request().Context(), inv.Company, inv.ID, inv.Version); err != nil {
+		return err
+	}
+	return redirect(c, companyURL(inv.Company, "invoices"))
+}
+
+// cancelTyped is the cancel form as it was sent.
+type cancelTyped struct {
+	reason, remark string
+	faults         gst.Invalid
+}
+
+// cancelIRN handles POST /c/{gstin}/invoices/{id}/cancel.
+func (s *Server) cancelIRN(c echo.Context) error {
+	inv, _, err := s.invoice(c)
+	if err != nil {
+		return err
+	}
+	typed := cancelTyped{reason: c.FormValue("reason"), remark: c.FormValue("remark")}
+	err = s.desk.Cancel(c.Request().Context(), companyOf(c), inv.ID, gst.CancelReason(typed.reason), typed.remark)
+	if errors.As(err, &typed.faults) {
+		return s.showDocument(c, http.StatusUnprocessableEntity, inv, typed)
+	}
+	if err != nil {
+		return fmt.Errorf("cancel IRN of %s: %w", inv.Number, err)
+	}
+	return redirect(c, invoiceURL(inv, ""))
+}
+
+// invoiceURL is the address of a document, or of something about it.
+func invoiceURL(inv *gst.Invoice, part string) string {
+	path := "invoices/" + strconv.FormatInt(inv.ID, 10)
+	if part != "" {
+		path += "/" + part
+	}
+	return companyURL(inv.Company, path)
+}
+
+// qrView draws the signed QR code.
+func qrView(text string) (templ.Component, error) {
+	svg, err := pdf.QRSVG(text)
+	if err != nil {
+		return nil, fmt.Errorf("draw the signed QR: %w", err)
+	}
+	return templ.Raw(svg), nil
+}

@@ -1,0 +1,69 @@
+package handlers
+
+import (
+	"github.com/labstack/echo/v4"
+
+	"mohar/static"
+)
+
+// routes names every page, grouped by who may open it.
+func (s *Server) routes(e *echo.Echo) {
+	// Anybody.
+	e.GET("/healthz", s.healthz)
+	e.GET("/readyz", s.readyz)
+	e.GET(static.Prefix+"*", echo.WrapHandler(static.Handler()))
+	e.GET("/setup", s.showSetup)
+	e.POST("/setup", s.setup)
+	e.GET("/login", s.showLogin, s.requireSetup)
+	e.POST("/login", s.login, s.requireSetup)
+	e.POST("/logout", s.logout)
+
+	// Whoever is signed in.
+	user := e.Group("", s.requireSetup, s.requireUser)
+	user.GET("/", s.listCompanies)
+	user.GET("/companies/new", s.newCompany)
+	user.POST("/companies", s.addCompany)
+	user.POST("/companies/lookup", s.lookupCompany)
+	user.GET("/gstin", s.checkGSTIN)
+
+	// Whoever is signed in, about one company.
+	company := user.Group("/c/:gstin", s.withCompany)
+	company.GET("", s.openCompany)
+	company.GET("/overview", s.openCompany)
+	s.invoiceRoutes(company)
+	s.settingsRoutes(company)
+}
+
+// invoiceRoutes are the documents of one company.
+func (s *Server) invoiceRoutes(company *echo.Group) {
+	company.GET("/invoices", s.listInvoices)
+	company.POST("/invoices", s.saveInvoice)
+	company.GET("/invoices/new", s.newInvoice)
+	company.POST("/invoices/preview", s.previewInvoice)
+	company.POST("/invoices/draft", s.autosave)
+	company.GET("/invoices/customers", s.customerOptions)
+	company.GET("/invoices/:id", s.showInvoice)
+	company.GET("/invoices/:id/events", s.watchInvoice)
+	company.GET("/invoices/:id/pdf", s.invoicePDF)
+	company.GET("/invoices/:id/json", s.invoiceJSON)
+	company.GET("/invoices/:id/edit", s.editInvoice)
+	company.POST("/invoices/:id/edit", s.amendInvoice)
+	company.POST("/invoices/:id/register", s.registerInvoice)
+	company.POST("/invoices/:id/cancel", s.cancelIRN)
+	company.POST("/invoices/:id/void", s.voidInvoice)
+	company.POST("/invoices/:id/delete", s.deleteDraft)
+}
+
+// settingsRoutes are the GSTIN settings of one company.
+func (s *Server) settingsRoutes(company *echo.Group) {
+	company.GET("/settings", s.openSettings)
+	company.GET("/settings/einvoice", s.showConfiguration)
+	company.POST("/settings/einvoice", s.saveConfiguration)
+	company.POST("/settings/live", s.goLive)
+	company.GET("/settings/credentials", s.showCredentials)
+	company.POST("/settings/credentials/practice", s.fillPracticeCredentials)
+	company.POST("/settings/credentials/:provider", s.saveCredentials)
+	company.POST("/settings/credentials/:provider/test", s.testSignIn)
+	company.GET("/settings/series", s.showSeries)
+	company.POST("/settings/series", s.saveSeries)
+}

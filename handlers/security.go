@@ -1,0 +1,132 @@
+package handlers
+
+import (
+	"crypto/rand"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+
+	"mohar/static"
+)
+
+// bodyLimit is the largest request that is read: an INV-01 file of 250 lines and
+// more has ample room.
+const bodyLimit = "4M"
+
+// contentPolicy lets a page use nothing but this server: no inline script or
+// style, no other host, no frame around it.
+const contentPolicy = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; " +
+	"form-action 'self'; frame-ancestors 'none'"
+
+// guard puts the middleware that every request passes, in this order.
+func (s *Server) guard(e *echo.Echo) {
+	e.Use(
+		s.requestID,
+		s.headers,
+		s.recover(),
+		s.onlyLoopback,
+		middleware.BodyLimit(bodyLimit),
+		middleware.GzipWithConfig(middleware.GzipConfig{Skipper: uncompressed, MinLength: 1024}),
+		s.sameOrigin(),
+	)
+}
+
+// requestID names the request, for the log and for the sentence about an internal
+// error. An id that the client brought is not taken over: it could forge log lines.
+func (s *Server) requestID(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		c.Response().Header().Set(echo.HeaderXRequestID, rand.Text()[:12])
+		return next(c)
+	}
+}
+
+// headers sets what every answer says to the browser. Nothing is cached unless a
+// handler says otherwise, because nearly every page is private.
+func (s *Server) headers(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		h := c.Response().Header()
+		h.Set("Content-Security-Policy", contentPolicy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cache-Control", "no-store")
+		return next(c)
+	}
+}
+
+// recover turns a panic into an internal error with its stack in the log.
+func (s *Server) recover() echo.MiddlewareFunc {
+	return middleware.RecoverWithConfig(middleware.RecoverConfig{
+		DisablePrintStack:   true,
+		DisableErrorHandler: true, // the error goes up to answer, as all others
+		LogErrorFunc: func(c echo.Context, err error, stack []byte) error {
+			s.log.ErrorContext(c.Request().Context(), "panic", "route", c.Path(), "error", err, "stack", string(stack))
+			return fmt.Errorf("panic: %w", err)
+		},
+	})
+}
+
+// onlyLoopback refuses plain HTTP from other machines, where passwords would travel
+// readable. The name asked for is looked at too: a page elsewhere whose name is
+// made to point at this machine must not reach it through the owner's browser.
+func (s *Server) onlyLoopback(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := c.Request()
+		if s.insecureLAN || s.secure(r) {
+			return next(c)
+		}
+		if !isLoopback(c.RealIP()) || !isLoopback(hostOf(r.Host)) {
+			return sentence{http.StatusForbidden, "Over plain HTTP Mohar answers this computer only. " +
+				"Use https, or start it with --insecure-lan on a network you trust."}
+		}
+		return next(c)
+	}
+}
+
+// secure reports whether the request came over TLS, here or at the proxy in front.
+func (s *Server) secure(r *http.Request) bool { return s.tls || r.TLS != nil }
+
+// sameOrigin refuses changes that another site's page asks for. It reads
+// Sec-Fetch-Site and Origin, so forms need no token.
+func (s *Server) sameOrigin() echo.MiddlewareFunc {
+	protection := http.NewCrossOriginProtection()
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			// Check instead of its http.Handler, so that the refusal takes the
+			// same way to the page as every other error.
+			if err := protection.Check(c.Request()); err != nil {
+				return sentence{http.StatusForbidden, "This came from another site's page, so nothing was done. Open Mohar itself and try again."}
+			}
+			return next(c)
+		}
+	}
+}
+
+// uncompressed reports whether the answer goes out as it is: a stream, which compression
+// would hold back, and static files, which are compressed already.
+func uncompressed(c echo.Context) bool {
+	return strings.Contains(c.Request().Header.Get(echo.HeaderAccept), "text/event-stream") ||
+		strings.HasPrefix(c.Request().URL.Path, static.Prefix)
+}
+
+// hostOf is a Host header without its port.
+func hostOf(hostport string) string {
+	if host, _, err := net.SplitHostPort(hostport); err == nil {
+		return host
+	}
+	return strings.Trim(hostport, "[]")
+}
+
+// isLoopback reports whether a name or address is this machine's own.
+func isLoopback(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	addr, err := netip.ParseAddr(host)
+	return err == nil && addr.Unmap().IsLoopback()
+}
