@@ -2,11 +2,9 @@ package handlers
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
-	"mohar/db"
 	"mohar/gst"
 	"mohar/lang"
 	"mohar/views"
@@ -17,72 +15,6 @@ func moment(t time.Time) string { return t.In(gst.IST).Format("02 Jan 2006, 15:0
 
 // until is a deadline as screens say it.
 func until(t time.Time) string { return "until " + t.In(gst.IST).Format("02 Jan, 15:04") }
-
-// timeline is what happened, the newest first.
-func timeline(events []db.Event) []views.EventView {
-	shown := make([]views.EventView, 0, len(events))
-	for _, e := range slices.Backward(events) {
-		if e.Kind == db.EventSent && len(events) > 2 && after(events, e) {
-			continue // what came of it says more
-		}
-		shown = append(shown, eventView(e))
-	}
-	return shown
-}
-
-// after reports whether an answer to a sending is on the timeline.
-func after(events []db.Event, sent db.Event) bool {
-	for _, e := range events {
-		if e.Kind == db.EventRegistered && !e.At.Before(sent.At) && e.Provider == sent.Provider {
-			return true
-		}
-	}
-	return false
-}
-
-// eventLooks are the icon and the colour of each kind of event.
-var eventLooks = map[db.EventKind]struct{ icon, kind, title string }{
-	db.EventCreated:    {"pencil", "muted", "Draft begun"},
-	db.EventIssued:     {"pencil", "muted", "Issued"},
-	db.EventAmended:    {"pencil", "muted", "Corrected"},
-	db.EventQueued:     {"clock", "muted", "Queued for the portal"},
-	db.EventSent:       {"send", "wait", "Sent to the portal"},
-	db.EventNoAnswer:   {"triangle-alert", "wait", "No answer"},
-	db.EventSwitched:   {"repeat", "wait", "Went on through the other provider"},
-	db.EventPostponed:  {"clock", "wait", "Will be tried again"},
-	db.EventLookedUp:   {"search", "muted", "Asked the portal whether it has it"},
-	db.EventRegistered: {"stamp", "good", "Registered with the portal"},
-	db.EventRefused:    {"circle-alert", "bad", "Refused by the portal"},
-	db.EventCancelled:  {"ban", "muted", "IRN cancelled"},
-	db.EventVoided:     {"ban", "muted", "Given up"},
-	db.EventPrinted:    {"printer", "muted", "PDF made"},
-}
-
-func eventView(e db.Event) views.EventView {
-	look, ok := eventLooks[e.Kind]
-	if !ok {
-		look.icon, look.kind, look.title = "info", "muted", string(e.Kind)
-	}
-	v := views.EventView{Icon: look.icon, Kind: look.kind, Title: look.title, When: moment(e.At)}
-	var parts []string
-	if e.Detail != "" {
-		parts = append(parts, e.Detail)
-	}
-	if e.Code != "" && !strings.Contains(e.Detail, e.Code) {
-		parts = append(parts, "code "+e.Code)
-	}
-	if e.Provider != "" {
-		parts = append(parts, "through "+e.Provider.Name())
-	}
-	switch e.Kind {
-	case db.EventIssued, db.EventAmended, db.EventCreated, db.EventPrinted, db.EventCancelled, db.EventVoided:
-		if e.Actor != "" {
-			parts = append(parts, "by "+e.Actor)
-		}
-	}
-	v.Text = strings.Join(parts, " · ")
-	return v
-}
 
 // problemOf says why a document has no IRN yet, nil when nothing is in the way.
 func problemOf(inv *gst.Invoice) *views.Problem {

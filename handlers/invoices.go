@@ -93,7 +93,7 @@ func (s *Server) invoiceState(c echo.Context, inv *gst.Invoice, cancel cancelTyp
 	}
 	state := views.InvoiceState{
 		Kind: stateKind(inv.State, inv.IRN.State), Word: stateWord(inv.State, inv.IRN.State),
-		Events: timeline(events), Problem: problemOf(inv), Changes: s.changesOf(inv, cancel),
+		Events: timeline(inv, events), Problem: problemOf(inv), Changes: s.changesOf(inv, cancel),
 	}
 	if waiting(inv.IRN.State) {
 		state.WatchURL = invoiceURL(inv, "events")
