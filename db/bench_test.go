@@ -3,8 +3,10 @@ package db
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"mohar/gst"
 )
@@ -44,6 +46,29 @@ func BenchmarkIssue(b *testing.B) {
 		s, _ := newStore(b)
 		for b.Loop() {
 			issue(b, s, newInvoice(ours, 250))
+		}
+	})
+}
+
+// BenchmarkRegister takes queued documents through the store's part of a registration:
+// take up, note that it is sent, store the answer.
+func BenchmarkRegister(b *testing.B) {
+	s, _ := newStore(b)
+	documents := make(map[int64]*gst.Invoice, b.N)
+	for range b.N {
+		inv := issue(b, s, newInvoice(ours, 10))
+		documents[inv.ID] = inv
+	}
+	b.SetParallelism(4)
+	b.ResetTimer()
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			r, err := s.NextIRNRequest(b.Context(), time.Minute)
+			check(b, err)
+			check(b, s.MarkSent(b.Context(), r, gst.Alankit))
+			reg := testRegistration(documents[r.InvoiceID], int(r.InvoiceID))
+			reg.SignedInvoice = strings.Repeat("x", 4000)
+			check(b, s.SaveRegistration(b.Context(), r, reg))
 		}
 	})
 }

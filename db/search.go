@@ -1,8 +1,9 @@
 package db
 
 import (
+	"cmp"
 	"context"
-	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -37,34 +38,55 @@ func searchWords(inv *gst.Invoice) string {
 	}, "\n")
 }
 
+// searchChange is what a unit wants changed in the index: what it holds on a document is
+// taken out, and the words, if any, put in.
+type searchChange struct {
+	row   int64 // in the index
+	known bool  // the index may hold something on it
+	scope string
+	words string // empty: nothing is put in
+}
+
+// searchRow is a document's row in the index, and the document of a row: newer documents
+// have lower rows. The index is several times quicker upwards than downwards, and the
+// newest come first.
+func searchRow(id int64) int64 { return 1<<40 - id }
+
 // putSearch brings the index up to date with a document, at the end of the batch.
 func putSearch(t *tx, scope string, before, inv *gst.Invoice) {
-	id, words := inv.ID, searchWords(inv)
-	if before != nil {
-		if searchWords(before) == words {
-			return
-		}
-		dropSearch(t, id)
+	words := searchWords(inv)
+	if before == nil || searchWords(before) != words {
+		t.index = append(t.index, searchChange{searchRow(inv.ID), before != nil, scope, words})
 	}
-	t.finally(func(ctx context.Context) error {
-		_, err := t.exec(ctx, `INSERT INTO invoice_search (rowid, scope, words) VALUES ($1, $2, $3)`,
-			id, scope, words)
-		if err != nil {
-			return fmt.Errorf("search index: %w", err)
-		}
-		return nil
-	})
 }
 
 // dropSearch takes a document out of the index, at the end of the batch.
 func dropSearch(t *tx, id int64) {
-	t.finally(func(ctx context.Context) error {
-		_, err := t.exec(ctx, `DELETE FROM invoice_search WHERE rowid = $1`, id)
-		if err != nil {
-			return fmt.Errorf("search index: %w", err)
+	t.index = append(t.index, searchChange{row: searchRow(id), known: true})
+}
+
+// changeSearch makes the changes of a whole batch together, outside the savepoints of its
+// units and by rising row: at the end of a savepoint and wherever rows fall the index
+// writes out a piece of itself, and merging many small pieces costs more than all other
+// rows of a document.
+func changeSearch(ctx context.Context, on *statements, changes []searchChange) error {
+	slices.SortStableFunc(changes, func(a, b searchChange) int { return cmp.Compare(a.row, b.row) })
+	for _, c := range changes {
+		if c.known {
+			if _, err := on.exec(ctx, `DELETE FROM invoice_search WHERE rowid = $1`, c.row); err != nil {
+				return err
+			}
 		}
-		return nil
-	})
+		if c.words == "" {
+			continue
+		}
+		_, err := on.exec(ctx, `INSERT INTO invoice_search (rowid, scope, words) VALUES ($1, $2, $3)`,
+			c.row, c.scope, c.words)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // maxSearch bounds what is looked for: no text in the index is longer in one piece, and
@@ -100,8 +122,8 @@ func match(scope, query string) string {
 // quotation mark has a meaning.
 func quoted(text string) string { return `"` + strings.ReplaceAll(text, `"`, `""`) + `"` }
 
-// searchChunk is how many hits are looked at together. More are fetched only when a
-// heading filters most of them out.
+// searchChunk is how many hits are looked at together under a heading, which may filter
+// most of them out.
 const searchChunk = 200
 
 // searched returns the page of documents whose texts hold the query, newest entered
@@ -113,40 +135,44 @@ func (s *Store) searched(ctx context.Context, f InvoiceFilter, query string) ([]
 		return nil, known(err)
 	}
 	expression := match(searchScope(company, f.Mode), query)
-	below := f.After.ID
-	if below == 0 {
-		below = 1<<63 - 1
+	chunk := f.Limit
+	if f.State != ChipAll {
+		chunk = max(chunk, searchChunk)
+	}
+	above := int64(0)
+	if f.After.ID != 0 {
+		above = searchRow(f.After.ID)
 	}
 	var found []InvoiceRow
 	for len(found) < f.Limit {
-		ids, err := list(ctx, s.reader, scanID, `
+		hits, err := list(ctx, s.reader, scanID, `
 SELECT rowid
 FROM invoice_search
-WHERE invoice_search MATCH $1 AND rowid < $2
-ORDER BY rowid DESC
-LIMIT $3`, expression, below, max(f.Limit, searchChunk))
+WHERE invoice_search MATCH $1 AND rowid > $2
+ORDER BY rowid
+LIMIT $3`, expression, above, chunk)
 		if err != nil {
 			return nil, err
 		}
-		if found, err = s.pick(ctx, f, ids, found); err != nil {
+		if found, err = s.pick(ctx, f, hits, found); err != nil {
 			return nil, err
 		}
-		if len(ids) < max(f.Limit, searchChunk) {
+		if len(hits) < chunk {
 			break
 		}
-		below = ids[len(ids)-1]
+		above = hits[len(hits)-1]
 	}
 	return found, nil
 }
 
-// pick reads the rows of ids that stand under f's heading, until the page is full.
-func (s *Store) pick(ctx context.Context, f InvoiceFilter, ids []int64, found []InvoiceRow) ([]InvoiceRow, error) {
-	for _, id := range ids {
+// pick reads the documents of hits that stand under f's heading, until the page is full.
+func (s *Store) pick(ctx context.Context, f InvoiceFilter, hits []int64, found []InvoiceRow) ([]InvoiceRow, error) {
+	for _, hit := range hits {
 		if len(found) == f.Limit {
 			break
 		}
 		row, err := scanInvoiceRow(s.reader.row(ctx, selectInvoiceRow+`
-WHERE company = $1 AND mode = $2 AND id = $3 AND ($4 = '' OR chip = $4)`, f.Company, f.Mode, id, f.State))
+WHERE company = $1 AND mode = $2 AND id = $3 AND ($4 = '' OR chip = $4)`, f.Company, f.Mode, searchRow(hit), f.State))
 		if absent(err) {
 			continue
 		}

@@ -39,7 +39,7 @@ func (s *statements) statement(ctx context.Context, query string) (*sql.Stmt, er
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if first := s.prepared[query]; first != nil {
-		return first, stmt.Close()
+		return first, stmt.Close() //nolint:sqlclosecheck // another goroutine was quicker, its statement is used
 	}
 	s.prepared[query] = stmt
 	return stmt, nil
@@ -47,7 +47,7 @@ func (s *statements) statement(ctx context.Context, query string) (*sql.Stmt, er
 
 // exec runs a change and returns how many rows it touched.
 func (s *statements) exec(ctx context.Context, query string, args ...any) (int64, error) {
-	stmt, err := s.statement(ctx, query)
+	stmt, err := s.statement(ctx, query) //nolint:sqlclosecheck // kept for the next time, closed by s.close
 	if err != nil {
 		return 0, err
 	}
@@ -60,7 +60,7 @@ func (s *statements) exec(ctx context.Context, query string, args ...any) (int64
 
 // query returns rows, which the caller closes.
 func (s *statements) query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	stmt, err := s.statement(ctx, query)
+	stmt, err := s.statement(ctx, query) //nolint:sqlclosecheck // kept for the next time, closed by s.close
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +69,7 @@ func (s *statements) query(ctx context.Context, query string, args ...any) (*sql
 
 // row returns the first row, to be scanned at once; sql.ErrNoRows without one.
 func (s *statements) row(ctx context.Context, query string, args ...any) scanner {
-	stmt, err := s.statement(ctx, query)
+	stmt, err := s.statement(ctx, query) //nolint:sqlclosecheck // kept for the next time, closed by s.close
 	if err != nil {
 		return failed{err}
 	}

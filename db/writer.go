@@ -36,15 +36,9 @@ type unit struct {
 // batch and once the work is durable.
 type tx struct {
 	*statements
-	last  []func(context.Context) error
+	index []searchChange
 	after []func()
 }
-
-// finally has f run at the end of the batch, outside the unit's savepoint, if the unit
-// went well. The search index wants it so: it writes out a piece of itself at the end
-// of each savepoint, and merging many small pieces costs more than all other rows of a
-// document. What fails here fails the whole batch, so f must not depend on the unit.
-func (t *tx) finally(f func(context.Context) error) { t.last = append(t.last, f) }
 
 // committed has f called after the commit, and not at all when there is none.
 func (t *tx) committed(f func()) { t.after = append(t.after, f) }
@@ -146,17 +140,16 @@ func (w *writer) batch(first unit) {
 	}
 }
 
-// commit does what units left for the end and makes the batch durable.
+// commit brings the search index up to date and makes the batch durable.
 func (w *writer) commit(ctx context.Context, results []result) error {
+	var index []searchChange
 	for _, r := range results {
-		if r.err != nil {
-			continue
+		if r.err == nil {
+			index = append(index, r.tx.index...)
 		}
-		for _, f := range r.tx.last {
-			if err := f(ctx); err != nil {
-				return err
-			}
-		}
+	}
+	if err := changeSearch(ctx, w.statements, index); err != nil {
+		return fmt.Errorf("search index: %w", err)
 	}
 	if w.beforeCommit != nil {
 		if err := w.beforeCommit(); err != nil {

@@ -138,8 +138,9 @@ CREATE TABLE month_totals (
     PRIMARY KEY (company, mode, month, type)
 ) STRICT, WITHOUT ROWID;
 
--- Substrings of number, buyer, IRN and AckNo. The rows are the invoices' ids; scope is
--- the company and its mode in three characters, which is one term of the index.
+-- Substrings of number, buyer, IRN and AckNo. Row 2^40 − id belongs to an invoice: newest
+-- first is upwards, which this kind of index does quickest. scope is the company and its
+-- mode in three characters, which is one term.
 CREATE VIRTUAL TABLE invoice_search USING fts5 (
     scope,
     words,
