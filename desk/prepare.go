@@ -64,15 +64,20 @@ func prepareBuyer(inv *gst.Invoice) {
 	}
 }
 
-// filledLines drops the empty lines that a form always has at its end.
+// filledLines drops the empty lines that a form always has at its end. Those in between
+// stay: faults name a line by its place, which must remain what the caller knows.
 func filledLines(lines []gst.Line) []gst.Line {
-	kept := lines[:0:0]
-	for _, l := range lines {
-		if l.Description != "" || l.HSN != "" || l.Quantity != 0 || l.UnitPrice != 0 {
-			kept = append(kept, l)
-		}
+	for len(lines) > 0 && emptyLine(lines[len(lines)-1]) {
+		lines = lines[:len(lines)-1]
 	}
-	return kept
+	return lines
+}
+
+// emptyLine reports whether a line says nothing. A unit and a rate alone may have been
+// filled in beforehand.
+func emptyLine(l gst.Line) bool {
+	return l.Description == "" && l.HSN == "" && l.Quantity == 0 && l.UnitPrice == 0 &&
+		l.Discount == 0 && l.DiscountRate == 0
 }
 
 func digits(s string) string {

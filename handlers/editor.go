@@ -78,19 +78,28 @@ func (s *Server) saveInvoice(c echo.Context) error {
 	if err != nil {
 		return unreadable(err)
 	}
-	switch do := values.Get("do"); {
-	case do == "issue":
+	switch values.Get("do") {
+	case "issue":
 		return s.issueInvoice(c, values)
-	case do == "draft":
+	case "draft":
 		return s.saveDraft(c, values)
+	}
+	return s.reworkForm(c, editing{values: values})
+}
+
+// reworkForm does what the buttons do that only change the form, for browsers without
+// script, and shows it again with room for more lines.
+func (s *Server) reworkForm(c echo.Context, e editing) error {
+	switch do := e.values.Get("do"); {
 	case do == "customer":
-		if err := s.fillCustomer(c, values); err != nil {
+		if err := s.fillCustomer(c, e.values); err != nil {
 			return err
 		}
 	case strings.HasPrefix(do, "drop:"):
-		dropRow(values, strings.TrimPrefix(do, "drop:"))
+		dropRow(e.values, strings.TrimPrefix(do, "drop:"))
 	}
-	return s.showEditor(c, http.StatusOK, editing{values: values, spare: 2})
+	e.spare = 2
+	return s.showEditor(c, http.StatusOK, e)
 }
 
 // issueInvoice issues what the form says, or shows it again with everything that is
@@ -195,10 +204,8 @@ func (s *Server) amendInvoice(c echo.Context) error {
 		return unreadable(err)
 	}
 	e := editing{values: values, stored: stored, amending: true}
-	if do := values.Get("do"); do != "issue" {
-		dropRow(values, strings.TrimPrefix(do, "drop:"))
-		e.spare = 2
-		return s.showEditor(c, http.StatusOK, e)
+	if values.Get("do") != "issue" {
+		return s.reworkForm(c, e)
 	}
 	typed, company := parseInvoice(values), companyOf(c)
 	typed.ID, typed.Number, typed.Type = stored.ID, stored.Number, stored.Type
@@ -222,6 +229,9 @@ func (s *Server) previewInvoice(c echo.Context) error {
 	preview, err := s.preview(c, parseInvoice(values))
 	if err != nil {
 		return err
+	}
+	if values.Get("number") != "" { // the form of a document that has its number
+		preview.NumberHint = keptNumber
 	}
 	return s.show(c, http.StatusOK, views.EditorAnswer(preview), nil)
 }
@@ -270,6 +280,7 @@ func dropRow(values url.Values, row string) {
 func joinFaults(unread, rules gst.Faults) gst.Faults {
 	joined := append(gst.Faults(nil), unread...)
 	for _, f := range rules {
+		f.Field = formName(f.Field)
 		if len((gst.Invalid{Faults: unread}).For(f.Field)) == 0 {
 			joined = append(joined, f)
 		}

@@ -46,7 +46,7 @@ func (s *Server) editorView(c echo.Context, e editing) (views.EditorView, error)
 		CustomersURL: companyURL(company.GSTIN, "invoices/customers"),
 		Type:         e.values.Get("type"), ID: e.values.Get("id"), Version: e.values.Get("version"),
 		Saved: e.saved, IssueLabel: issueLabel(company, e.amending), Amending: e.amending,
-		Values: headValues(e.values), Faults: messages(e.faults), Lines: editorLines(e.values, typed.rows, e.spare),
+		Values: headValues(e.values), Faults: messages(e), Lines: editorLines(e.values, typed.rows, e.spare),
 		Supply: supplyOptions, States: stateOptions(""), Places: stateOptions("From the buyer’s State"),
 		Countries: countryOptions(), Units: unitOptions(), Rates: rateTexts(typed.Date, s.today()),
 		BuyerOpen: typed.Buyer.GSTIN == "" || typed.Buyer.Address1 == "",
@@ -60,6 +60,9 @@ func (s *Server) editorView(c echo.Context, e editing) (views.EditorView, error)
 	var err error
 	if view.Preview, err = s.preview(c, typed); err != nil {
 		return view, err
+	}
+	if e.amending {
+		view.Preview.NumberHint = keptNumber
 	}
 	for i := range min(len(view.Lines), len(view.Preview.Taxables)) {
 		view.Lines[i].Taxable = view.Preview.Taxables[i]
@@ -117,16 +120,19 @@ func editorLines(values url.Values, rows []int, spare int) []views.EditorLine {
 	return lines
 }
 
-// messages are the faults by form name, in words.
-func messages(faults gst.Faults) views.Messages {
+// keptNumber stands where the editor says which number a new document would get.
+const keptNumber = "The number stays."
+
+// messages are the faults by form name, in words. What the form has no field for is said
+// above it.
+func messages(e editing) views.Messages {
 	m := views.Messages{}
-	for _, f := range faults {
-		text := lang.English.Text("fault."+f.Rule, f.Args...)
-		if strings.HasPrefix(f.Field, "seller.") { // the form has no such field
-			m[""] = append(m[""], views.Message{Text: fieldLabel(f.Field) + ": " + text, Warning: f.Warning})
-			continue
+	for _, f := range e.faults {
+		field, text := formName(f.Field), lang.English.Text("fault."+f.Rule, f.Args...)
+		if !hasPlace(field, gst.DocumentType(e.values.Get("type"))) && !(field == "number" && e.amending) {
+			field, text = "", strings.TrimPrefix(fieldLabel(field)+": "+text, ": ")
 		}
-		m[f.Field] = append(m[f.Field], views.Message{Text: text, Warning: f.Warning})
+		m[field] = append(m[field], views.Message{Text: text, Warning: f.Warning})
 	}
 	return m
 }
@@ -221,12 +227,13 @@ func checks(company gst.Company, typed typedInvoice, faults gst.Faults) []views.
 		}
 	}
 	for _, f := range faults {
-		check := views.Check{Kind: "bad", Text: fieldLabel(f.Field) + ": " + lang.English.Text("fault."+f.Rule, f.Args...), Field: rowField(typed, f.Field)}
+		field := formName(f.Field)
+		check := views.Check{Kind: "bad", Text: fieldLabel(field) + ": " + lang.English.Text("fault."+f.Rule, f.Args...)}
 		if f.Warning {
 			check.Kind = "wait"
 		}
-		if strings.HasPrefix(f.Field, "seller.") || f.Field == "" || f.Field == "lines" {
-			check.Field = ""
+		if hasPlace(field, typed.Type) {
+			check.Field = rowField(typed, field)
 		}
 		check.Text = strings.TrimPrefix(check.Text, ": ")
 		list = append(list, check)
@@ -255,7 +262,8 @@ func rowField(typed typedInvoice, field string) string {
 	return lineName(typed.rows[at], column)
 }
 
-// splitLine takes "lines[2].hsn" apart.
+// splitLine takes "lines[2].hsn" apart; ok is false for anything that lineName would
+// write otherwise.
 func splitLine(field string) (at int, column string, ok bool) {
 	rest, ok := strings.CutPrefix(field, "lines[")
 	if !ok {
@@ -263,7 +271,42 @@ func splitLine(field string) (at int, column string, ok bool) {
 	}
 	digits, column, ok := strings.Cut(rest, "].")
 	at, err := strconv.Atoi(digits)
-	return at, column, ok && err == nil
+	return at, column, ok && err == nil && at >= 0 && strconv.Itoa(at) == digits
+}
+
+// formNames are the fields that the form names otherwise than the rules do.
+var formNames = map[string]string{
+	"refs.remarks": "remarks", "refs.contracts[0].order_number": "order.number", "refs.contracts[0].order_date": "order.date",
+}
+
+// formName is the form's name of a fault's field.
+func formName(field string) string {
+	if name, ok := formNames[field]; ok {
+		return name
+	}
+	return field
+}
+
+// hasPlace reports whether the form of this kind of document shows messages beside a
+// field of this name.
+func hasPlace(field string, kind gst.DocumentType) bool {
+	if _, column, ok := splitLine(field); ok {
+		return columnLabels[column] != ""
+	}
+	party, part, _ := strings.Cut(field, ".")
+	switch {
+	case party == "refs":
+		return kind == gst.CreditNote || kind == gst.DebitNote
+	case party == "buyer", party == "ship" && part != "phone" && part != "email":
+		return partLabels[part] != ""
+	}
+	return slices.Contains(headFields, field)
+}
+
+// headFields are the form's fields beside the parties, the lines and a note's original.
+var headFields = []string{
+	"date", "supply", "pos", "reverse", "igst_on_intra", "export.country", "export.port", "export.currency",
+	"order.number", "order.date", "remarks",
 }
 
 // fieldLabel names a field in the words of the form.
@@ -285,6 +328,7 @@ func fieldLabel(field string) string {
 var columnLabels = map[string]string{
 	"description": "item", "hsn": "HSN/SAC", "qty": "quantity", "unit": "unit", "price": "rate", "discount": "discount",
 	"rate": "GST rate", "taxable": "taxable value", "amount": "amount", "total": "total",
+	"igst": "IGST", "cgst": "CGST", "sgst": "SGST", "cess": "cess",
 }
 
 var partyLabels = map[string]string{"seller": "Seller’s", "buyer": "Buyer’s", "ship": "Consignee’s", "dispatch": "Dispatch"}

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -10,9 +11,9 @@ import (
 	"mohar/gst"
 )
 
-// maxFormLines bounds how many lines a form may hold: INV-01's thousand, and the
-// empty ones at its end.
-const maxFormLines = 1010
+// maxFormLines bounds the rows of a form: INV-01's thousand lines, and room for rows that
+// were taken out or left empty.
+const maxFormLines = 1200
 
 // typedInvoice is the editor's form, read.
 type typedInvoice struct {
@@ -41,8 +42,7 @@ func parseInvoice(values url.Values) typedInvoice {
 		IGSTOnIntra:   r.yes("igst_on_intra"),
 		Buyer:         r.party("buyer"),
 	}
-	if r.any("ship.") {
-		ship := r.party("ship")
+	if ship := r.party("ship"); ship != (gst.Party{}) {
 		inv.ShipTo = &ship
 	}
 	inv.Refs.Remarks = r.text("remarks")
@@ -52,7 +52,7 @@ func parseInvoice(values url.Values) typedInvoice {
 	if inv.Supply == gst.EXPWP || inv.Supply == gst.EXPWOP {
 		inv.Export = &gst.Export{
 			Country: strings.ToUpper(r.text("export.country")), Port: strings.ToUpper(r.text("export.port")),
-			Currency: strings.ToUpper(r.text("export.currency")), ShippingBill: r.text("export.bill"), ShippingBillDate: r.date("export.bill_date"),
+			Currency: strings.ToUpper(r.text("export.currency")),
 		}
 	}
 	if number, date := r.text("refs.preceding[0].number"), r.date("refs.preceding[0].date"); number != "" || date != 0 {
@@ -60,10 +60,8 @@ func parseInvoice(values url.Values) typedInvoice {
 	}
 	typed := typedInvoice{Invoice: inv}
 	for _, row := range r.rows() {
-		if r.any(lineName(row, "")) {
-			inv.Lines = append(inv.Lines, r.line(row, len(inv.Lines)))
-			typed.rows = append(typed.rows, row)
-		}
+		inv.Lines = append(inv.Lines, r.line(row, len(inv.Lines)))
+		typed.rows = append(typed.rows, row)
 	}
 	typed.unread = r.faults
 	return typed
@@ -72,24 +70,29 @@ func parseInvoice(values url.Values) typedInvoice {
 // lineName is the form name of a column in a row of the grid.
 func lineName(row int, column string) string { return fmt.Sprintf("lines[%d].%s", row, column) }
 
-// rows are the numbers that the form's rows bear, in order. Some may be missing in
-// between: the script removes rows without renumbering the others.
+// rows are the numbers of the rows that something was typed into, in order. Some may be
+// missing in between: a row can be taken out without renumbering the others. A form with
+// more rows than a document can have is refused, not cut short.
 func (r *formReader) rows() []int {
-	var indexes []int
+	filled := map[int]bool{}
 	for name := range r.values {
-		rest, ok := strings.CutPrefix(name, "lines[")
-		if !ok {
+		row, column, ok := splitLine(name)
+		if !ok || !slices.Contains(lineColumns, column) || r.text(name) == "" {
 			continue
 		}
-		digits, _, ok := strings.Cut(rest, "].")
-		n, err := strconv.Atoi(digits)
-		if ok && err == nil && n >= 0 && !slices.Contains(indexes, n) && len(indexes) < maxFormLines {
-			indexes = append(indexes, n)
+		if row < maxFormLines {
+			filled[row] = true
+		} else if !slices.ContainsFunc(r.faults, tooManyLines) {
+			r.faults = append(r.faults, gst.Fault{Rule: "lines.many", Code: "2173", Field: "lines", Args: []string{"1000"}})
 		}
 	}
-	slices.Sort(indexes)
-	return indexes
+	return slices.Sorted(maps.Keys(filled))
 }
+
+func tooManyLines(f gst.Fault) bool { return f.Rule == "lines.many" }
+
+// lineColumns are the columns of the grid that people type into.
+var lineColumns = []string{"description", "hsn", "qty", "unit", "price", "discount", "rate"}
 
 // line reads a row of the form. Its faults bear the position that the line has in the
 // document, at, because a document counts its lines without gaps.
@@ -116,20 +119,11 @@ const wholePercent gst.Rate = 100_000
 
 // discount reads "5%" as a rate and anything else as an amount.
 func (r *formReader) discount(name string) (gst.Rate, gst.Paise) {
-	text := r.text(name)
-	percent, isRate := strings.CutSuffix(text, "%")
-	if text == "" {
-		return 0, 0
-	}
-	if !isRate {
+	if !strings.HasSuffix(r.text(name), "%") {
 		return 0, r.paise(name)
 	}
-	rate, err := gst.ParseRate(strings.TrimSpace(percent))
-	switch {
-	case err != nil:
-		r.faults = append(r.faults, gst.ParseFault(name, err))
-		return 0, 0
-	case rate > wholePercent:
+	rate := r.rate(name)
+	if rate > wholePercent {
 		r.faults = append(r.faults, gst.Fault{Rule: "discount.large", Code: "5002", Field: name})
 		return 0, 0
 	}
@@ -164,16 +158,6 @@ func (r *formReader) text(name string) string { return strings.TrimSpace(r.value
 // yes reports whether a box is ticked.
 func (r *formReader) yes(name string) bool { return r.values.Get(name) != "" }
 
-// any reports whether any field whose name begins so is filled in.
-func (r *formReader) any(prefix string) bool {
-	for name := range r.values {
-		if strings.HasPrefix(name, prefix) && r.text(name) != "" {
-			return true
-		}
-	}
-	return false
-}
-
 // integer reads a hidden number of ours; anything else is 0.
 func (r *formReader) integer(name string) int64 {
 	n, err := strconv.ParseInt(r.text(name), 10, 64)
@@ -189,11 +173,7 @@ func (r *formReader) milli(name string) gst.Milli { return parsed(r, name, gst.P
 
 func (r *formReader) paise(name string) gst.Paise { return parsed(r, name, gst.ParsePaise) }
 
-func (r *formReader) rate(name string) gst.Rate {
-	return parsed(r, name, func(s string) (gst.Rate, error) {
-		return gst.ParseRate(strings.TrimSpace(strings.TrimSuffix(s, "%")))
-	})
-}
+func (r *formReader) rate(name string) gst.Rate { return parsed(r, name, gst.ParseRate) }
 
 // parsed reads one field; an empty one is the zero value.
 func parsed[T any](r *formReader, name string, parse func(string) (T, error)) T {

@@ -68,9 +68,11 @@ func invoiceList(company gst.Company, f db.InvoiceFilter, rows []db.InvoiceRow, 
 	if !next.IsZero() {
 		list.Older = listURL(company, f.State, f.Query, next)
 	}
-	if n := len(rows); n == 1 {
+	switch n := len(rows); {
+	case list.Newest != "" || list.Older != "": // how many there are, one page cannot say
+	case n == 1:
 		list.Count = "1 document"
-	} else if n > 0 && list.Newest == "" && list.Older == "" {
+	case n > 1:
 		list.Count = strconv.Itoa(n) + " documents"
 	}
 	return list

@@ -69,10 +69,10 @@ func (s *Server) changesOf(inv *gst.Invoice, typed cancelTyped) views.Changes {
 	switch inv.IRN.State {
 	case gst.IRNHeld:
 		changes.RegisterURL = invoiceURL(inv, "register")
-		changes.EditURL, changes.EditLabel = invoiceURL(inv, "edit"), "Correct"
+		offerEdit(&changes, inv, "Correct")
 		changes.VoidURL = invoiceURL(inv, "void")
 	case gst.IRNFailed:
-		changes.EditURL, changes.EditLabel = invoiceURL(inv, "edit"), "Fix and retry"
+		offerEdit(&changes, inv, "Fix and retry")
 		changes.VoidURL = invoiceURL(inv, "void")
 	case gst.IRNConflict:
 		changes.VoidURL = invoiceURL(inv, "void")
@@ -85,6 +85,14 @@ func (s *Server) changesOf(inv *gst.Invoice, typed cancelTyped) views.Changes {
 		s.offerCancel(&changes, inv, typed)
 	}
 	return changes
+}
+
+// offerEdit offers the editor, except for documents that a file or an ERP brought: the
+// form holds only part of what those say.
+func offerEdit(changes *views.Changes, inv *gst.Invoice, label string) {
+	if !inv.Brought {
+		changes.EditURL, changes.EditLabel = invoiceURL(inv, "edit"), label
+	}
 }
 
 // offerCancel offers the cancelling of the IRN as long as the portal takes it.

@@ -36,8 +36,6 @@ func valuesOf(inv *gst.Invoice) url.Values {
 		v.Set("export.country", e.Country)
 		v.Set("export.port", e.Port)
 		v.Set("export.currency", e.Currency)
-		v.Set("export.bill", e.ShippingBill)
-		v.Set("export.bill_date", e.ShippingBillDate.String())
 	}
 	for i, l := range inv.Lines {
 		setLine(v, i, l)

@@ -13,6 +13,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"mohar/db"
+	"mohar/desk"
 	"mohar/gst"
 	"mohar/pdf"
 	"mohar/views"
@@ -126,7 +127,7 @@ func (s *Server) invoicePDF(c echo.Context) error {
 	if err := s.store.AddEvent(c.Request().Context(), inv.Company, inv.ID, printed); err != nil {
 		return err
 	}
-	name := strings.ReplaceAll(inv.Number, "/", "-") + " " + inv.Buyer.LegalName + ".pdf"
+	name := fileNumber(inv) + " " + inv.Buyer.LegalName + ".pdf"
 	c.Response().Header().Set(echo.HeaderContentDisposition, "inline; filename*=UTF-8''"+url.PathEscape(name))
 	return c.Blob(http.StatusOK, "application/pdf", file.Bytes())
 }
@@ -149,8 +150,22 @@ func printOptions(inv *gst.Invoice) pdf.Options {
 	return o
 }
 
-// invoiceJSON handles GET /c/{gstin}/invoices/{id}/json: the INV-01 that is or was sent.
+// invoiceJSON handles GET /c/{gstin}/invoices/{id}/json: what the portal signed.
 func (s *Server) invoiceJSON(c echo.Context) error {
+	inv, _, err := s.invoice(c)
+	if err != nil {
+		return err
+	}
+	signed, err := desk.SignedJSON(inv)
+	if err != nil {
+		return err
+	}
+	return download(c, fileNumber(inv)+" signed.json", signed)
+}
+
+// invoiceINV01 handles GET /c/{gstin}/invoices/{id}/inv01: the INV-01 that is or was
+// sent.
+func (s *Server) invoiceINV01(c echo.Context) error {
 	inv, body, err := s.invoice(c)
 	if err != nil {
 		return err
@@ -158,10 +173,17 @@ func (s *Server) invoiceJSON(c echo.Context) error {
 	if inv.State == gst.Draft || len(body) == 0 {
 		return gst.ErrState
 	}
-	name := strings.ReplaceAll(inv.Number, "/", "-") + ".json"
-	c.Response().Header().Set(echo.HeaderContentDisposition, "attachment; filename*=UTF-8''"+url.PathEscape(name))
-	return c.Blob(http.StatusOK, "application/json", body)
+	return download(c, fileNumber(inv)+" INV-01.json", body)
 }
+
+// download sends a JSON file to be saved under a name.
+func download(c echo.Context, name string, content []byte) error {
+	c.Response().Header().Set(echo.HeaderContentDisposition, "attachment; filename*=UTF-8''"+url.PathEscape(name))
+	return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, content)
+}
+
+// fileNumber is a document's number as part of a file's name.
+func fileNumber(inv *gst.Invoice) string { return strings.ReplaceAll(inv.Number, "/", "-") }
 
 // registerInvoice handles POST /c/{gstin}/invoices/{id}/register: what was held goes
 // to the portal.

@@ -46,6 +46,7 @@ func (s *Server) invoiceRoutes(company *echo.Group) {
 	company.GET("/invoices/:id/events", s.watchInvoice)
 	company.GET("/invoices/:id/pdf", s.invoicePDF)
 	company.GET("/invoices/:id/json", s.invoiceJSON)
+	company.GET("/invoices/:id/inv01", s.invoiceINV01)
 	company.GET("/invoices/:id/edit", s.editInvoice)
 	company.POST("/invoices/:id/edit", s.amendInvoice)
 	company.POST("/invoices/:id/register", s.registerInvoice)

@@ -24,6 +24,8 @@ type InvoiceView struct {
 	State   InvoiceState
 	PDFURL  string // empty: nothing to print yet
 	JSONURL string // the signed document; empty: none
+
+	INV01URL string // what is sent to the portal; empty: nothing yet
 }
 
 // PartyView is a seller, buyer or consignee on paper.

@@ -178,7 +178,8 @@ func TestFirstSteps(t *testing.T) {
 	p.sees("Maharashtra · PAN AAPFU0939F")
 	p.presses("Fill from the portal")
 	p.do("filled", chromedp.WaitVisible(chromedp.CSS(`[role="status"]`)))
-	p.types("name", "Sharda Traders", "address1", "14 Dana Bazaar", "place", "Pune", "pin", "411002")
+	p.types("name", "Sharda Traders", "trade", "Sharda Traders", "address1", "14 Dana Bazaar", "address2", "Market Yard",
+		"place", "Pune", "pin", "411002")
 	p.picture("company")
 	p.presses("Add company")
 	p.sees("Your first invoice")

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"embed"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -231,18 +230,6 @@ func (h *house) demoCompany(ctx context.Context, inv *gst.Invoice) (gst.Company,
 	return h.store.Company(ctx, g)
 }
 
-// signedFile is what the demo writes beside each PDF: the portal's answer, as a
-// get by IRN gives it.
-type signedFile struct {
-	AckNo         json.Number
-	AckDt         string
-	Irn           string
-	SignedInvoice string
-	SignedQRCode  string
-	Status        string
-	EwbNo         *string `json:",omitempty"`
-}
-
 // writeFiles writes the PDF and the signed JSON of a registered document.
 func (h *house) writeFiles(ctx context.Context, f *demoFile, printer *pdf.Printer, out string) error {
 	c, err := h.store.Company(ctx, f.inv.Company)
@@ -261,19 +248,11 @@ func (h *house) writeFiles(ctx context.Context, f *demoFile, printer *pdf.Printe
 	if err != nil {
 		return fmt.Errorf("print %s: %w", f.inv.Number, err)
 	}
-	reg := f.inv.IRN.Registration
-	signed := signedFile{
-		AckNo: json.Number(reg.AckNo), AckDt: reg.AckDate.In(gst.IST).Format("2006-01-02 15:04:05"), Irn: reg.IRN,
-		SignedInvoice: reg.SignedInvoice, SignedQRCode: reg.SignedQR, Status: reg.Status,
-	}
-	if reg.EWayBill != nil {
-		signed.EwbNo = &reg.EWayBill.Number
-	}
-	text, err := json.MarshalIndent(signed, "", "  ")
+	text, err := desk.SignedJSON(f.inv)
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(base+".json", append(text, '\n'), 0o644); err != nil {
+	if err := os.WriteFile(base+".json", text, 0o644); err != nil {
 		return err
 	}
 	f.written = []string{base + ".pdf", base + ".json"}
