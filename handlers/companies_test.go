@@ -77,7 +77,7 @@ func TestAddCompanySaysWhatIsWrongBesideTheField(t *testing.T) {
 	s.setUp()
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			s.T = t
+			s.TB = t
 			r := s.post("/companies", companyForm("address1", "Kept Lane 9", test.field, test.value))
 			s.want(r, http.StatusUnprocessableEntity, test.want, `aria-invalid="true"`, `value="Kept Lane 9"`)
 			if test.field != "taxpayer" && test.field != "turnover" {
@@ -111,7 +111,7 @@ func TestGSTINHintWhileTyping(t *testing.T) {
 	s.setUp()
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			s.T = t
+			s.TB = t
 			r := s.get("/gstin?gstin="+test.gstin, "HX-Request", "true")
 			s.want(r, http.StatusOK, test.want)
 			if strings.Contains(r.body, "<html") {

@@ -129,7 +129,7 @@ func messages(e editing) views.Messages {
 	m := views.Messages{}
 	for _, f := range e.faults {
 		field, text := formName(f.Field), lang.English.Text("fault."+f.Rule, f.Args...)
-		if !hasPlace(field, gst.DocumentType(e.values.Get("type"))) && !(field == "number" && e.amending) {
+		if !hasPlace(field, gst.DocumentType(e.values.Get("type"))) && (field != "number" || !e.amending) {
 			field, text = "", strings.TrimPrefix(fieldLabel(field)+": "+text, ": ")
 		}
 		m[field] = append(m[field], views.Message{Text: text, Warning: f.Warning})

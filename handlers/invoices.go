@@ -241,9 +241,20 @@ func (s *Server) cancelIRN(c echo.Context) error {
 		return s.showDocument(c, http.StatusUnprocessableEntity, inv, typed)
 	}
 	if err != nil {
-		return fmt.Errorf("cancel IRN of %s: %w", inv.Number, err)
+		return fmt.Errorf("cancel IRN of %s: %w", inv.Number, maybeCancelled(err))
 	}
 	return redirect(c, invoiceURL(inv, ""))
+}
+
+// maybeCancelled gives its words to an error of which nobody can say whether the portal
+// acted: that nothing was done, as of other errors, would be wrong.
+func maybeCancelled(err error) error {
+	status, _ := explain(err)
+	if status != http.StatusInternalServerError && status != http.StatusServiceUnavailable {
+		return err // an answer of the portal, or ours
+	}
+	return errors.Join(sentence{http.StatusBadGateway, "No answer came from the portal, so it is not known here whether the IRN is cancelled. " +
+		"Try again in a moment; asking twice does no harm."}, err)
 }
 
 // invoiceURL is the address of a document, or of something about it.

@@ -9,6 +9,7 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -53,19 +54,20 @@ func (c *testClock) add(d time.Duration) {
 
 // site is a running server with its house behind it, and one browser.
 type site struct {
-	*testing.T
+	testing.TB
 	clock     *testClock
 	store     *db.Store
 	registrar *registrar.Registrar
+	portal    string // the sandbox's address
 	server    *httptest.Server
 	browser   *http.Client
 }
 
 // newSite starts a fresh installation without any user.
-func newSite(t *testing.T, change ...func(*Options)) *site {
+func newSite(t testing.TB, change ...func(*Options)) *site {
 	t.Helper()
 	ctx := t.Context()
-	s := &site{T: t, clock: &testClock{now: clockAt}}
+	s := &site{TB: t, clock: &testClock{now: clockAt}}
 	quiet := slog.New(slog.DiscardHandler)
 	var err error
 	s.store, err = db.Open(ctx, db.Options{Dir: filepath.Join(t.TempDir(), "data"), Now: s.clock.Now, Log: quiet})
@@ -73,13 +75,14 @@ func newSite(t *testing.T, change ...func(*Options)) *site {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.store.Close() })
-	portal, err := sandbox.Open(ctx, sandbox.Options{Now: s.clock.Now, Log: quiet})
+	portal, err := sandbox.Open(ctx, sandbox.Options{Now: s.clock.Now, Path: freshPortal(t), Log: quiet})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = portal.Close() })
 	faces := httptest.NewServer(portal.Handler())
 	t.Cleanup(faces.Close)
+	s.portal = faces.URL
 	caller := gsp.New(gsp.Options{Now: s.clock.Now, Tokens: s.store, Sandbox: faces.URL, Log: quiet})
 	s.registrar = registrar.New(registrar.Options{
 		Store: s.store, GSP: caller, Now: s.clock.Now, Log: quiet,
@@ -105,6 +108,42 @@ func newSite(t *testing.T, change ...func(*Options)) *site {
 	return s
 }
 
+// portalFile is a sandbox's state with its keys and nothing else: making them takes too
+// long to be done for every test.
+var portalFile string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "mohar-handlers")
+	if err != nil {
+		panic(err)
+	}
+	portalFile = filepath.Join(dir, "sandbox.db")
+	portal, err := sandbox.Open(context.Background(), sandbox.Options{Now: time.Now, Path: portalFile})
+	if err == nil {
+		err = portal.Close()
+	}
+	if err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	_ = os.RemoveAll(dir) // it lies in the temporary folder anyway
+	os.Exit(code)
+}
+
+// freshPortal returns a copy of portalFile.
+func freshPortal(t testing.TB) string {
+	t.Helper()
+	state, err := os.ReadFile(portalFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "sandbox.db")
+	if err := os.WriteFile(path, state, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
 // newBrowser is another browser, with its own cookies, that follows no redirect.
 func (s *site) newBrowser() *http.Client {
 	jar, err := cookiejar.New(nil)
@@ -118,7 +157,7 @@ func (s *site) newBrowser() *http.Client {
 }
 
 // newCompanySite is an installation with its owner signed in and one company.
-func newCompanySite(t *testing.T) *site {
+func newCompanySite(t testing.TB) *site {
 	t.Helper()
 	s := newSite(t)
 	s.setUp()

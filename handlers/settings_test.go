@@ -64,7 +64,7 @@ func TestConfigurationSaysWhatIsWrong(t *testing.T) {
 	s := newCompanySite(t)
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			s.T = t
+			s.TB = t
 			r := s.post(settingsURL+"einvoice", configurationForm(test.field, test.value, "place", "Kept Town"))
 			s.want(r, http.StatusUnprocessableEntity, test.want, `value="`+test.value+`"`, `value="Kept Town"`)
 		})
@@ -121,7 +121,7 @@ func TestSeries(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			s.T = t
+			s.TB = t
 			typed := with(url.Values{}, "INV.next", "7")
 			for name, values := range form {
 				typed[name] = values
@@ -173,7 +173,7 @@ func TestCredentialsSayWhatIsWrong(t *testing.T) {
 	s.want(s.post("/companies", companyForm("fill_practice", "")), http.StatusSeeOther)
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			s.T = t
+			s.TB = t
 			form := credentialsForm("taxpro.enabled", "on", "taxpro.order", "2", "taxpro.username", "MOHAR_PRACTICE",
 				"taxpro.password", "Practice@123", "taxpro.asp_id", "1000000001", "taxpro.asp_password", "practice")
 			form.Set(test.provider+"."+test.field, test.value)

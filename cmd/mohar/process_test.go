@@ -90,7 +90,9 @@ func (p *process) kill() {
 	if err := p.cmd.Process.Kill(); err != nil {
 		p.t.Fatal(err)
 	}
-	_ = <-p.exited // "killed", as it must be
+	if err := <-p.exited; err == nil {
+		p.t.Error("the killed program ended as if nothing had happened")
+	}
 }
 
 // lockedBuffer collects a process's output.
