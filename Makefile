@@ -41,14 +41,14 @@ tools:
 
 check: ## what must hold before a commit: generated code current, gofmt, tidy, lint, race
 	$(MAKE) generate
-	@git diff --exit-code -- '*_templ.go' static/dist || { echo "generated files were not current: commit them"; exit 1; }
+	@git diff --exit-code --stat -- '*_templ.go' static/dist || { echo "generated files were not current: commit them"; exit 1; }
 	@test -z "$$(git ls-files --others --exclude-standard -- views static/dist)" || { echo "generated files are not committed:"; git ls-files --others --exclude-standard -- views static/dist; exit 1; }
 	@out="$$(gofmt -l $$(git ls-files '*.go'))"; test -z "$$out" || { echo "gofmt these:"; echo "$$out"; exit 1; }
 	$(GO) mod tidy -diff
 	$(MAKE) lint race
 
 generate: css ## regenerate templ code and the style sheet (needs Node for the latter)
-	$(GO) run $(TEMPL) generate
+	$(GO) run $(TEMPL) generate -path ./views
 
 css:
 	cd static && npm ci --silent --no-audit --no-fund && npm run --silent build
