@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
@@ -22,22 +23,34 @@ import (
 // Owner is the first person of an installation, as typed.
 type Owner struct{ Email, Name, Password string }
 
+// Check returns Problems, by field, for what is wrong with what was typed.
+func (o Owner) Check() error {
+	if wrong := o.problems(); len(wrong) > 0 {
+		return wrong
+	}
+	return nil
+}
+
+func (o Owner) problems() Problems {
+	wrong, email := Problems{}, strings.TrimSpace(o.Email)
+	wrong.put("email", checkEmail(email))
+	if utf8.RuneCountInString(strings.TrimSpace(o.Name)) > 100 {
+		wrong.put("name", "Use at most 100 letters.")
+	}
+	wrong.put("password", checkPassword(o.Password, email))
+	return wrong
+}
+
 // CreateOwner stores the first user and returns the user's id. It returns
 // gst.ErrConflict where one exists, and Problems, by field, for what is wrong with
 // what was typed.
 func CreateOwner(ctx context.Context, store *db.Store, o Owner) (int64, error) {
+	if err := o.Check(); err != nil {
+		return 0, err
+	}
 	o.Email, o.Name = strings.TrimSpace(o.Email), strings.TrimSpace(o.Name)
-	wrong := Problems{}
-	wrong.put("email", checkEmail(o.Email))
 	if o.Name == "" {
 		o.Name, _, _ = strings.Cut(o.Email, "@")
-	}
-	if len(o.Name) > 100 {
-		wrong.put("name", "Use at most 100 letters.")
-	}
-	wrong.put("password", checkPassword(o.Password, o.Email))
-	if len(wrong) > 0 {
-		return 0, wrong
 	}
 	hash, err := newHasher().hash(ctx, o.Password)
 	if err != nil {
@@ -88,7 +101,9 @@ func (s *Server) setup(c echo.Context) error {
 	}
 	owner := Owner{Email: form.Get("email"), Name: form.Get("name"), Password: form.Get("password")}
 	if form.Get("password") != form.Get("again") {
-		err = Problems{"again": "The two passwords differ. Type both again."}
+		differ := owner.problems()
+		differ.put("again", "The two passwords differ. Type both again.")
+		err = differ
 	} else {
 		ctx = db.WithActor(ctx, db.Actor{Kind: "user", Name: strings.TrimSpace(owner.Email), From: c.RealIP()})
 		var id int64

@@ -111,13 +111,19 @@ func (s *Server) issueInvoice(c echo.Context, values url.Values) error {
 		return s.showEditor(c, http.StatusUnprocessableEntity, editing{values: values, faults: faults})
 	}
 	err := s.desk.Issue(c.Request().Context(), company, typed.Invoice)
-	if errors.Is(err, gst.ErrState) && typed.ID != 0 {
-		return redirect(c, invoiceURL(typed.Invoice, "")) // pressed twice: it is issued
+	if errors.Is(err, gst.ErrState) && s.isIssued(c, typed.ID) {
+		return redirect(c, invoiceURL(typed.Invoice, "")) // pressed twice
 	}
 	if err != nil {
 		return s.showRefusedForm(c, editing{values: values}, err)
 	}
 	return redirect(c, invoiceURL(typed.Invoice, ""))
+}
+
+// isIssued reports whether a document is issued already.
+func (s *Server) isIssued(c echo.Context, id int64) bool {
+	inv, _, err := s.store.Invoice(c.Request().Context(), companyOf(c).GSTIN, id)
+	return err == nil && inv.State != gst.Draft
 }
 
 // showRefusedForm shows the form again after the desk refused it.
@@ -181,23 +187,33 @@ func rawForm(values url.Values) []byte {
 // editInvoice handles GET /c/{gstin}/invoices/{id}/edit: an issued document that has
 // no IRN yet is corrected under its number.
 func (s *Server) editInvoice(c echo.Context) error {
-	inv, body, err := s.invoice(c)
+	inv, err := s.changeable(c)
 	if err != nil {
 		return err
 	}
-	if inv.State != gst.Issued || inv.Brought {
+	if !mayAmend(inv) {
 		return gst.ErrState
 	}
-	e := editorOf(inv, body)
+	e := editorOf(inv, nil)
 	e.faults = s.desk.Check(companyOf(c), parseInvoice(e.values).Invoice)
 	return s.showEditor(c, http.StatusOK, e)
 }
 
+// mayAmend reports whether a document may still be corrected in the editor: it waits for
+// a person before it gets its IRN. One that a file or an ERP brought says more than the
+// form has room for.
+func mayAmend(inv *gst.Invoice) bool {
+	return inv.State == gst.Issued && !inv.Brought && (inv.IRN.State == gst.IRNHeld || inv.IRN.State == gst.IRNFailed)
+}
+
 // amendInvoice handles POST /c/{gstin}/invoices/{id}/edit.
 func (s *Server) amendInvoice(c echo.Context) error {
-	stored, _, err := s.invoice(c)
+	stored, err := s.changeable(c)
 	if err != nil {
 		return err
+	}
+	if !mayAmend(stored) {
+		return gst.ErrState
 	}
 	values, err := c.FormParams()
 	if err != nil {
@@ -280,7 +296,6 @@ func dropRow(values url.Values, row string) {
 func joinFaults(unread, rules gst.Faults) gst.Faults {
 	joined := append(gst.Faults(nil), unread...)
 	for _, f := range rules {
-		f.Field = formName(f.Field)
 		if len((gst.Invalid{Faults: unread}).For(f.Field)) == 0 {
 			joined = append(joined, f)
 		}

@@ -60,10 +60,14 @@ func refusalProblem(title, text string, inv *gst.Invoice) *views.Problem {
 }
 
 // changesOf are what can still be done with an issued document.
-func (s *Server) changesOf(inv *gst.Invoice, typed cancelTyped) views.Changes {
+func (s *Server) changesOf(company gst.Company, inv *gst.Invoice, typed cancelTyped) views.Changes {
 	changes := views.Changes{CopyURL: companyURL(inv.Company, "invoices/new") + fmt.Sprintf("?copy=%d", inv.ID)}
-	if inv.State == gst.Void {
+	switch {
+	case inv.State == gst.Void:
 		changes.Text = "Void: the number is not used again."
+		return changes
+	case inv.Mode != company.Mode:
+		changes.Text = "Made in practice, before the company went live: it stays as it is."
 		return changes
 	}
 	switch inv.IRN.State {
@@ -87,10 +91,9 @@ func (s *Server) changesOf(inv *gst.Invoice, typed cancelTyped) views.Changes {
 	return changes
 }
 
-// offerEdit offers the editor, except for documents that a file or an ERP brought: the
-// form holds only part of what those say.
+// offerEdit offers the editor where it may be used.
 func offerEdit(changes *views.Changes, inv *gst.Invoice, label string) {
-	if !inv.Brought {
+	if mayAmend(inv) {
 		changes.EditURL, changes.EditLabel = invoiceURL(inv, "edit"), label
 	}
 }

@@ -86,6 +86,20 @@ func (s *Server) invoice(c echo.Context) (*gst.Invoice, []byte, error) {
 	return s.store.Invoice(c.Request().Context(), companyOf(c).GSTIN, id)
 }
 
+// changeable reads the document that the address names, to change it. It returns
+// gst.ErrState for what a company made in practice before it went live: that is kept, and
+// stays as it is.
+func (s *Server) changeable(c echo.Context) (*gst.Invoice, error) {
+	inv, _, err := s.invoice(c)
+	if err != nil {
+		return nil, err
+	}
+	if inv.Mode != companyOf(c).Mode {
+		return nil, gst.ErrState
+	}
+	return inv, nil
+}
+
 // invoiceState is what the page shows beside the paper.
 func (s *Server) invoiceState(c echo.Context, inv *gst.Invoice, cancel cancelTyped) (views.InvoiceState, error) {
 	events, err := s.store.Events(c.Request().Context(), inv.Company, inv.ID)
@@ -94,7 +108,7 @@ func (s *Server) invoiceState(c echo.Context, inv *gst.Invoice, cancel cancelTyp
 	}
 	state := views.InvoiceState{
 		Kind: stateKind(inv.State, inv.IRN.State), Word: stateWord(inv.State, inv.IRN.State),
-		Events: timeline(inv, events), Problem: problemOf(inv), Changes: s.changesOf(inv, cancel),
+		Events: timeline(inv, events), Problem: problemOf(inv), Changes: s.changesOf(companyOf(c), inv, cancel),
 	}
 	if waiting(inv.IRN.State) {
 		state.WatchURL = invoiceURL(inv, "events")
@@ -188,7 +202,7 @@ func fileNumber(inv *gst.Invoice) string { return strings.ReplaceAll(inv.Number,
 // registerInvoice handles POST /c/{gstin}/invoices/{id}/register: what was held goes
 // to the portal.
 func (s *Server) registerInvoice(c echo.Context) error {
-	inv, _, err := s.invoice(c)
+	inv, err := s.changeable(c)
 	if err != nil {
 		return err
 	}
@@ -201,7 +215,7 @@ func (s *Server) registerInvoice(c echo.Context) error {
 // voidInvoice handles POST /c/{gstin}/invoices/{id}/void: a document without IRN is
 // given up.
 func (s *Server) voidInvoice(c echo.Context) error {
-	inv, _, err := s.invoice(c)
+	inv, err := s.changeable(c)
 	if err != nil {
 		return err
 	}
@@ -213,7 +227,7 @@ func (s *Server) voidInvoice(c echo.Context) error {
 
 // deleteDraft handles POST /c/{gstin}/invoices/{id}/delete.
 func (s *Server) deleteDraft(c echo.Context) error {
-	inv, _, err := s.invoice(c)
+	inv, err := s.changeable(c)
 	if err != nil {
 		return err
 	}
@@ -231,7 +245,7 @@ type cancelTyped struct {
 
 // cancelIRN handles POST /c/{gstin}/invoices/{id}/cancel.
 func (s *Server) cancelIRN(c echo.Context) error {
-	inv, _, err := s.invoice(c)
+	inv, err := s.changeable(c)
 	if err != nil {
 		return err
 	}

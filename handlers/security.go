@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
@@ -33,7 +34,32 @@ func (s *Server) guard(e *echo.Echo) {
 		middleware.BodyLimit(bodyLimit),
 		middleware.GzipWithConfig(middleware.GzipConfig{Skipper: uncompressed, MinLength: 1024}),
 		s.sameOrigin(),
+		readableForm,
 	)
+}
+
+// readableForm refuses changes that do not come as a form, and forms whose text is not
+// UTF-8: nothing of ours sends either, and what cannot be read must not be stored.
+func readableForm(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if c.Request().Method != http.MethodPost {
+			return next(c)
+		}
+		kind, _, _ := strings.Cut(c.Request().Header.Get(echo.HeaderContentType), ";")
+		if kind != "" && kind != echo.MIMEApplicationForm && kind != echo.MIMEMultipartForm {
+			return echo.ErrUnsupportedMediaType
+		}
+		values, err := c.FormParams()
+		if err != nil {
+			return unreadable(err)
+		}
+		for name, texts := range values {
+			if !utf8.ValidString(name) || !utf8.ValidString(strings.Join(texts, "")) {
+				return sentence{http.StatusBadRequest, "Some text in the form is not valid UTF-8, so nothing was done. Type it again instead of pasting it."}
+			}
+		}
+		return next(c)
+	}
 }
 
 // requestID names the request, for the log and for the sentence about an internal

@@ -40,6 +40,10 @@ func (s *Server) watchInvoice(c echo.Context) error {
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
 	for {
+		// Whoever has signed out since must not go on reading.
+		if user, err := s.sessions.user(c.Request(), c.Response()); err != nil || user == 0 {
+			return err
+		}
 		more, err := s.sendState(c)
 		if err != nil || !more {
 			return err
