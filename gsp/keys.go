@@ -7,23 +7,27 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"time"
 
 	"mohar/nic"
 )
 
 // SandboxKeys returns the public keys of the sandbox: the one that sign-ins are
-// encrypted under and those it signs with, marked as practice. They are asked for
-// once, and again when a sign-in could not be decrypted.
+// encrypted under and those it signs with, marked as practice. They are remembered for
+// some seconds only: a sandbox that was started anew may have made new ones.
 func (c *Caller) SandboxKeys(ctx context.Context) (encryption *rsa.PublicKey, signing []nic.SigningKey, err error) {
 	c.keysMu.Lock()
 	defer c.keysMu.Unlock()
-	if c.keys == nil {
+	if c.keys == nil || c.now().Sub(c.keys.read).Abs() > keysLife {
 		if c.keys, err = c.fetchKeys(ctx); err != nil {
 			return nil, nil, fmt.Errorf("%w: read the sandbox's keys: %w", ErrNotSent, err)
 		}
 	}
 	return c.keys.encryption, c.keys.signing, nil
 }
+
+// keysLife is how long the sandbox's keys are used without asking again.
+const keysLife = 10 * time.Second
 
 // forgetKeys makes the next use of the sandbox's keys ask for them again.
 func (c *Caller) forgetKeys() {
@@ -36,6 +40,7 @@ func (c *Caller) forgetKeys() {
 type sandboxKeys struct {
 	encryption *rsa.PublicKey
 	signing    []nic.SigningKey
+	read       time.Time
 }
 
 // fetchKeys reads the keys from the sandbox's own listener.
@@ -54,7 +59,7 @@ func (c *Caller) fetchKeys(ctx context.Context) (*sandboxKeys, error) {
 	if err := json.Unmarshal(r.body, &wire); err != nil {
 		return nil, fmt.Errorf("status %d: %w", r.status, err)
 	}
-	keys := &sandboxKeys{}
+	keys := &sandboxKeys{read: c.now()}
 	if keys.encryption, err = nic.ParsePublicKey([]byte(wire.Encryption.EInvoice)); err != nil {
 		return nil, fmt.Errorf("encryption key: %w", err)
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"mohar/db"
+	"mohar/gst"
 )
 
 // backup writes a consistent archive, beside a running serve too.
@@ -32,7 +33,7 @@ func backup(ctx context.Context, args []string, std streams) error {
 	if !*withKey {
 		note = " The key of the credentials (mohar.key) is not in it: keep a copy of it apart, or type the API passwords again after a restore."
 	}
-	_, err = fmt.Fprintf(std.out, "Backup of %s written to %s at %s.%s\n", *dir, f.Arg(0), time.Now().Format("02/01/2006 15:04"), note)
+	_, err = fmt.Fprintf(std.out, "Backup of %s written to %s at %s.%s\n", *dir, f.Arg(0), time.Now().In(gst.IST).Format("02/01/2006 15:04")+" IST", note)
 	return err
 }
 

@@ -97,13 +97,12 @@ func demoFiles(names []string) ([]*demoFile, error) {
 	}
 	for _, name := range names {
 		data, err := os.ReadFile(name)
-		if err != nil {
-			return nil, err
-		}
-		files = append(files, &demoFile{name: filepath.Base(name), data: data})
+		files = append(files, &demoFile{name: filepath.Base(name), data: data, err: err})
 	}
 	for _, f := range files {
-		f.inv, _, f.err = desk.Open(f.data)
+		if f.err == nil {
+			f.inv, _, f.err = desk.Open(f.data)
+		}
 	}
 	// In date order, so that the clock only goes forward.
 	sort.SliceStable(files, func(i, j int) bool { return files[i].date() < files[j].date() })
@@ -130,6 +129,7 @@ func runDemo(ctx context.Context, dir, out string, files []*demoFile, log *slog.
 		return err
 	}
 	defer func() { _ = h.store.Close() }() // its folder is thrown away
+	h.names = map[string]int{}
 	ctx = db.WithActor(ctx, db.Actor{Kind: "command", Name: "demo"})
 	printer := pdf.New()
 	for _, f := range files {
@@ -236,7 +236,7 @@ func (h *house) writeFiles(ctx context.Context, f *demoFile, printer *pdf.Printe
 	if err != nil {
 		return err
 	}
-	base := filepath.Join(out, fileName(f.inv))
+	base := filepath.Join(out, h.fileName(f.inv))
 	w, err := os.Create(base + ".pdf")
 	if err != nil {
 		return err
@@ -259,8 +259,14 @@ func (h *house) writeFiles(ctx context.Context, f *demoFile, printer *pdf.Printe
 	return nil
 }
 
-// fileName is GSTIN_FY_type_number; / is not for file names.
-func fileName(inv *gst.Invoice) string {
+// fileName is GSTIN_FY_type_number. A / is not for file names and becomes -; where two
+// documents of one run come to the same name so, the later one gets a figure behind it.
+func (h *house) fileName(inv *gst.Invoice) string {
 	number := strings.ReplaceAll(gst.NormalNumber(inv.Number), "/", "-")
-	return fmt.Sprintf("%s_%s_%s_%s", inv.Company, inv.Date.FinancialYear(), inv.Type, number)
+	name := fmt.Sprintf("%s_%s_%s_%s", inv.Company, inv.Date.FinancialYear(), inv.Type, number)
+	h.names[name]++
+	if n := h.names[name]; n > 1 {
+		return fmt.Sprintf("%s_%d", name, n)
+	}
+	return name
 }

@@ -20,7 +20,10 @@ func writeTable(w io.Writer, files []*demoFile) error {
 		return err
 	}
 	for _, f := range files {
-		names := make([]string, 0, len(f.written))
+		names := make([]string, 0, 2)
+		if f.err != nil {
+			names = append(names, "(from "+f.name+")")
+		}
 		for _, path := range f.written {
 			names = append(names, filepath.Base(path))
 		}

@@ -24,6 +24,8 @@ type house struct {
 	store     *db.Store
 	registrar *registrar.Registrar
 	desk      *desk.Desk
+
+	names map[string]int // of the files that the demo wrote, with how often
 }
 
 // buildHouse opens the store in dir and builds what stands on it. sandboxURL is the
@@ -35,7 +37,7 @@ func buildHouse(ctx context.Context, dir, sandboxURL string, now func() time.Tim
 	}
 	caller := gsp.New(gsp.Options{Now: now, Tokens: store, Sandbox: sandboxURL, Log: log})
 	keys := &signers{store: store, caller: caller, log: log}
-	r := registrar.New(registrar.Options{Store: store, GSP: caller, Keys: keys.keyring, Now: now, Log: log})
+	r := registrar.New(registrar.Options{Store: store, GSP: caller, Keys: keys.keyring, Now: now, Log: log, Grace: registrarGrace})
 	return &house{store: store, registrar: r, desk: desk.New(store, r, now)}, nil
 }
 

@@ -12,15 +12,16 @@ import (
 )
 
 // signers knows the keys that portals sign with: NIC's bundled ones, those kept in the
-// store, and the practice portal's, which is asked once and whose certificates are
-// then kept, marked as practice.
+// store, and the practice portal's, whose certificates are kept when they are first
+// seen, marked as practice.
 type signers struct {
 	store  *db.Store
 	caller *gsp.Caller
 	log    *slog.Logger
 
-	mu    sync.Mutex
-	known *nic.Keyring
+	mu       sync.Mutex
+	known    *nic.Keyring
+	practice string // the key ids of the practice portal that known was made with
 }
 
 // keyring returns all keys. A practice portal that does not answer is asked again the
@@ -28,7 +29,9 @@ type signers struct {
 func (s *signers) keyring(ctx context.Context) (*nic.Keyring, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.known != nil {
+	_, practice, practiceErr := s.caller.SandboxKeys(ctx)
+	ids := keyIDs(practice)
+	if s.known != nil && (practiceErr != nil || ids == s.practice) {
 		return s.known, nil
 	}
 	kept, err := keptKeys(ctx, s.store)
@@ -36,16 +39,24 @@ func (s *signers) keyring(ctx context.Context) (*nic.Keyring, error) {
 		return nil, err
 	}
 	keys := append(nic.BundledKeys(), kept...)
-	_, practice, err := s.caller.SandboxKeys(ctx)
-	if err != nil {
-		s.log.Warn("the practice portal does not give its keys", "error", err)
+	if practiceErr != nil {
+		s.log.Warn("the practice portal does not give its keys", "error", practiceErr)
 		return nic.NewKeyring(keys...), nil
 	}
 	if err := s.keep(ctx, practice); err != nil {
 		return nil, err
 	}
-	s.known = nic.NewKeyring(append(keys, practice...)...)
+	s.known, s.practice = nic.NewKeyring(append(keys, practice...)...), ids
 	return s.known, nil
+}
+
+// keyIDs names a set of keys.
+func keyIDs(keys []nic.SigningKey) string {
+	ids := ""
+	for _, key := range keys {
+		ids += key.KeyID + " "
+	}
+	return ids
 }
 
 func (s *signers) keep(ctx context.Context, practice []nic.SigningKey) error {

@@ -71,12 +71,15 @@ func help(w io.Writer) error {
 }
 
 // flags is a flag set whose flags default to environment variables.
-type flags struct{ *flag.FlagSet }
+type flags struct {
+	*flag.FlagSet
+	out io.Writer
+}
 
 func newFlags(name string, std streams) flags {
 	fs := flag.NewFlagSet("mohar "+name, flag.ContinueOnError)
-	fs.SetOutput(std.err)
-	return flags{fs}
+	fs.SetOutput(io.Discard) // what is wrong is said once, by main
+	return flags{fs, std.out}
 }
 
 // text is a string flag with its environment twin: --data has MOHAR_DATA.
@@ -106,9 +109,11 @@ var errHelp = errors.New("help shown")
 func (f flags) read(args []string, maxArgs int) error {
 	switch err := f.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
+		f.SetOutput(f.out)
+		f.Usage()
 		return errHelp
 	case err != nil:
-		return usageError{err.Error()}
+		return usageError{fmt.Sprintf("%v; %s -h lists the flags", err, f.Name())}
 	}
 	if maxArgs >= 0 && f.NArg() > maxArgs {
 		return usageError{fmt.Sprintf("%s: too many arguments: %s", f.Name(), strings.Join(f.Args()[maxArgs:], " "))}

@@ -15,9 +15,13 @@ import (
 	"mohar/sandbox"
 )
 
-// stopWithin is how long a stop may take: answers under way are finished, then the
-// rest is cut. Nothing is lost by the cut, what is due stands in the store.
-const stopWithin = 9 * time.Second
+// How long a stop may take, ten seconds in all: answers under way are finished, then
+// the rest is cut. Nothing is lost by the cut, what is due stands in the store.
+const (
+	stopWithin       = 8 * time.Second
+	stopPortalWithin = time.Second
+	registrarGrace   = 6 * time.Second
+)
 
 // serve runs the program until ctx is done.
 func serve(ctx context.Context, args []string, std streams) error {
@@ -26,20 +30,22 @@ func serve(ctx context.Context, args []string, std streams) error {
 	listen := f.text("listen", "127.0.0.1:8080", "address to listen on")
 	portal := f.text("sandbox", "", "root of another practice portal; empty: the built-in one")
 	lan := f.yes("insecure-lan", "serve plain HTTP to other machines of the local network")
+	var secure tlsFlags
+	secure.add(f)
 	if err := f.read(args, 0); err != nil {
 		return helped(err)
 	}
+	log := newLog(std.err)
+	l, err := secure.listen(ctx, *listen)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = l.Close() }() // the server has closed it, unless something failed before
 	unlock, err := lockData(*dir)
 	if err != nil {
 		return err
 	}
 	defer unlock()
-	log := newLog(std.err)
-	var lc net.ListenConfig
-	l, err := lc.Listen(ctx, "tcp", *listen)
-	if err != nil {
-		return fmt.Errorf("cannot listen on %s (is another program there? choose another with --listen): %w", *listen, err)
-	}
 	if *portal == "" {
 		p, err := startPortal(ctx, sandbox.Options{Path: filepath.Join(*dir, "sandbox.db"), Now: time.Now, Log: log}, log)
 		if err != nil {
@@ -59,19 +65,19 @@ func serve(ctx context.Context, args []string, std streams) error {
 	}()
 	web, err := handlers.New(handlers.Options{
 		Store: h.store, Desk: h.desk, Registrar: h.registrar, Printer: pdf.New(),
-		Now: time.Now, Log: log, InsecureLAN: *lan,
+		Now: time.Now, Log: log, InsecureLAN: *lan, TLS: secure.on(),
 	})
 	if err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintf(std.out, "Mohar is ready. Open http://%s in your browser. Ctrl+C stops it.\n", l.Addr()); err != nil {
+	if _, err := fmt.Fprintf(std.out, "Mohar is ready. Open %s in your browser. Ctrl+C stops it.\n", secure.address(l.Addr())); err != nil {
 		return err
 	}
 	return serveUntilDone(ctx, l, web, h, log)
 }
 
 func stopPortal(p *practicePortal, log *slog.Logger) {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), stopPortalWithin)
 	defer cancel()
 	if err := p.stop(ctx); err != nil && !errors.Is(err, context.DeadlineExceeded) {
 		log.Error("stop the practice portal", "error", err)

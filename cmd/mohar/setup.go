@@ -34,13 +34,17 @@ func setup(ctx context.Context, args []string, std streams) error {
 	if err != nil {
 		return err
 	}
+	owner := handlers.Owner{Email: *email, Name: *name, Password: password}
+	if err := owner.Check(); err != nil { // before anything is made in the data folder
+		return err
+	}
 	store, err := openStore(ctx, *dir, time.Now, newLog(std.err))
 	if err != nil {
 		return err
 	}
 	defer func() { _ = store.Close() }() // the account is committed by then
 	ctx = db.WithActor(ctx, db.Actor{Kind: "command", Name: "setup"})
-	switch _, err := handlers.CreateOwner(ctx, store, handlers.Owner{Email: *email, Name: *name, Password: password}); {
+	switch _, err := handlers.CreateOwner(ctx, store, owner); {
 	case errors.Is(err, gst.ErrConflict):
 		return fmt.Errorf("an account exists already in %s; sign in with it and add people in the browser", *dir)
 	case err != nil:
