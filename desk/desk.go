@@ -36,7 +36,11 @@ func (d *Desk) Today() gst.Date { return gst.DateOf(d.now()) }
 // documents are computed, brought ones are only checked. It stores nothing.
 func (d *Desk) Check(c gst.Company, inv *gst.Invoice) gst.Faults {
 	prepare(c, inv, d.Today())
-	return gst.Validate(inv, gst.Rules{Today: d.Today(), Company: c})
+	faults := gst.Validate(inv, gst.Rules{Today: d.Today(), Company: c})
+	if inv.Brought {
+		return faults
+	}
+	return withoutEchoes(faults)
 }
 
 // SaveDraft stores an unfinished document of c as it is, faults and all, and sets
@@ -78,11 +82,20 @@ func (d *Desk) issue(ctx context.Context, c gst.Company, inv *gst.Invoice, encod
 // Amend replaces the content of an issued document that has no IRN yet, under its
 // number, and asks for the IRN again. The version before stays in the edit log.
 //
-// It returns gst.Invalid, gst.ErrConflict, and gst.ErrState once the document is
-// registered, being looked up, or void. Source: CGST Rules 2017, rule 48(5): without
-// its IRN it is no invoice yet.
+// It returns gst.Invalid, also for a date in another financial year, to which the number
+// does not belong; gst.ErrConflict; and gst.ErrState once the document is registered,
+// being looked up, or void. Source: CGST Rules 2017, rule 48(5): without its IRN it is no
+// invoice yet; rule 46(b): numbers are unique in a financial year.
 func (d *Desk) Amend(ctx context.Context, c gst.Company, inv *gst.Invoice) error {
-	if err := d.Check(c, inv).Err(); err != nil {
+	faults := d.Check(c, inv)
+	stored, _, err := d.store.Invoice(ctx, c.GSTIN, inv.ID)
+	if err != nil {
+		return fmt.Errorf("read the document to amend: %w", err)
+	}
+	if year := stored.Date.FinancialYear(); inv.Date.FinancialYear() != year {
+		faults = append(faults, gst.Fault{Rule: "date.year", Field: "date", Args: []string{stored.Number, year}})
+	}
+	if err := faults.Err(); err != nil {
 		return err
 	}
 	inv.IRN = irnFor(c, inv)

@@ -20,7 +20,7 @@ func prepare(c gst.Company, inv *gst.Invoice, today gst.Date) {
 	if inv.Date == 0 {
 		inv.Date = today
 	}
-	prepareBuyer(inv)
+	prepareBuyer(c, inv)
 	inv.Lines = filledLines(inv.Lines)
 	for i := range inv.Lines {
 		l := &inv.Lines[i]
@@ -34,7 +34,7 @@ func prepare(c gst.Company, inv *gst.Invoice, today gst.Date) {
 
 // prepareBuyer derives what follows from the buyer: supply type, State, place of
 // supply. What was typed stays.
-func prepareBuyer(inv *gst.Invoice) {
+func prepareBuyer(c gst.Company, inv *gst.Invoice) {
 	b := &inv.Buyer
 	b.GSTIN = strings.ToUpper(strings.TrimSpace(b.GSTIN))
 	registered := b.GSTIN != "" && b.GSTIN != gst.URP
@@ -48,10 +48,8 @@ func prepareBuyer(inv *gst.Invoice) {
 		b.GSTIN = gst.URP
 	}
 	if export := inv.Supply == gst.EXPWP || inv.Supply == gst.EXPWOP; export {
-		b.State, inv.PlaceOfSupply = "96", "96"
-		if b.PIN == 0 {
-			b.PIN = 999999
-		}
+		// What the portal wants of every buyer abroad (2232, 2261), whoever was typed before.
+		b.State, b.PIN, inv.PlaceOfSupply = "96", 999999, "96"
 		return
 	}
 	if b.State == "" && registered {
@@ -61,6 +59,11 @@ func prepareBuyer(inv *gst.Invoice) {
 	}
 	if inv.PlaceOfSupply == "" {
 		inv.PlaceOfSupply = b.State
+	}
+	if inv.PlaceOfSupply == "" && inv.Supply == gst.B2C && b.Address1 == "" {
+		// Goods for a consumer whose address is not recorded are supplied where the supplier
+		// is. Source: IGST Act 2017, section 10(1)(ca).
+		inv.PlaceOfSupply = c.State
 	}
 }
 

@@ -51,6 +51,10 @@ func (s *Server) requireUser(next echo.HandlerFunc) echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
+		if id == 0 && wantsFragment(c) && r.Method == http.MethodPost {
+			// A page that saves in the background must not be taken away under the typing.
+			return sentence{http.StatusUnauthorized, "You are signed out. Sign in again in another tab, then go on here: what you typed is still here."}
+		}
 		if id == 0 {
 			return redirect(c, loginURL(c))
 		}

@@ -167,6 +167,8 @@ func (s *Server) autosave(c echo.Context) error {
 	case err != nil:
 		return err
 	}
+	// The page's address becomes the draft's, so that loading it again brings it back.
+	c.Response().Header().Set("HX-Replace-Url", invoiceURL(typed.Invoice, ""))
 	saved := "Draft saved " + s.now().In(gst.IST).Format("15:04")
 	id, version = strconv.FormatInt(typed.ID, 10), strconv.FormatInt(typed.Version, 10)
 	return s.show(c, http.StatusOK, views.DraftSaved(saved, id, version, false), nil)
@@ -190,6 +192,9 @@ func (s *Server) editInvoice(c echo.Context) error {
 	inv, err := s.changeable(c)
 	if err != nil {
 		return err
+	}
+	if inv.State == gst.Draft {
+		return redirect(c, invoiceURL(inv, "")) // a draft's own page is the editor
 	}
 	if !mayAmend(inv) {
 		return gst.ErrState

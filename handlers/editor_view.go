@@ -47,7 +47,7 @@ func (s *Server) editorView(c echo.Context, e editing) (views.EditorView, error)
 		Type:         e.values.Get("type"), ID: e.values.Get("id"), Version: e.values.Get("version"),
 		Saved: e.saved, IssueLabel: issueLabel(company, e.amending), Amending: e.amending,
 		Values: headValues(e.values), Faults: messages(e), Lines: editorLines(e.values, typed.rows, e.spare),
-		Supply: supplyOptions, States: stateOptions(""), Places: stateOptions("From the buyer’s State"),
+		Supply: supplyOptions, States: stateOptions(""), Places: stateOptions("Buyer’s State"),
 		Countries: countryOptions(), Units: unitOptions(), Rates: rateTexts(typed.Date, s.today()),
 		BuyerOpen: typed.Buyer.GSTIN == "" || typed.Buyer.Address1 == "",
 		Note:      typed.Type == gst.CreditNote || typed.Type == gst.DebitNote,
@@ -347,8 +347,8 @@ var headLabels = map[string]string{
 
 // supplyNames are the supply types in people's words.
 var supplyNames = map[gst.SupplyType]string{
-	gst.B2B: "B2B — Regular", gst.SEZWP: "SEZ with payment of tax", gst.SEZWOP: "SEZ without payment (LUT)",
-	gst.EXPWP: "Export with payment of tax", gst.EXPWOP: "Export without payment (LUT)", gst.DEXP: "Deemed export",
+	gst.B2B: "B2B — Regular", gst.SEZWP: "SEZ with payment", gst.SEZWOP: "SEZ under LUT",
+	gst.EXPWP: "Export with payment", gst.EXPWOP: "Export under LUT", gst.DEXP: "Deemed export",
 	gst.B2C: "B2C — consumer",
 }
 

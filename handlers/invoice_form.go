@@ -108,6 +108,12 @@ func (r *formReader) line(row, at int) gst.Line {
 		GSTRate:     r.rate(name("rate")),
 	}
 	l.DiscountRate, l.Discount = r.discount(name("discount"))
+	// An empty price or rate is not zero: nil-rated and free goods say 0.
+	for _, column := range []string{"price", "rate"} {
+		if r.text(name(column)) == "" {
+			r.faults = append(r.faults, gst.Fault{Rule: "required.zero", Code: "5002", Field: name(column)})
+		}
+	}
 	for i := before; i < len(r.faults); i++ {
 		r.faults[i].Field = strings.Replace(r.faults[i].Field, name(""), lineName(at, ""), 1)
 	}
@@ -124,7 +130,7 @@ func (r *formReader) discount(name string) (gst.Rate, gst.Paise) {
 	}
 	rate := r.rate(name)
 	if rate > wholePercent {
-		r.faults = append(r.faults, gst.Fault{Rule: "discount.large", Code: "5002", Field: name})
+		r.faults = append(r.faults, gst.Fault{Rule: "discount.large", Code: "5002", Field: name, Args: []string{"100%"}})
 		return 0, 0
 	}
 	return rate, 0

@@ -71,9 +71,9 @@ func invoiceList(company gst.Company, f db.InvoiceFilter, rows []db.InvoiceRow, 
 	switch n := len(rows); {
 	case list.Newest != "" || list.Older != "": // how many there are, one page cannot say
 	case n == 1:
-		list.Count = "1 document"
+		list.Count = documents(1)
 	case n > 1:
-		list.Count = strconv.Itoa(n) + " documents"
+		list.Count = documents(int64(n))
 	}
 	return list
 }
@@ -186,10 +186,18 @@ func figures(c db.Counts) []views.Figure {
 		wait.Note, wait.Kind = "You can go on billing", "wait"
 	}
 	return []views.Figure{
-		{Label: "Billed in " + month, Value: rupees(m.Total), Note: strconv.FormatInt(m.Documents, 10) + " documents", Kind: "muted"},
+		{Label: "Billed in " + month, Value: rupees(m.Total), Note: documents(m.Documents), Kind: "muted"},
 		{Label: "GST charged", Value: rupees(tax), Note: fmt.Sprintf("IGST %s · CGST %s · SGST %s", m.IGST.Indian(), m.CGST.Indian(), m.SGST.Indian()), Kind: "muted"},
 		fix, wait,
 	}
+}
+
+// documents is a number of them.
+func documents(n int64) string {
+	if n == 1 {
+		return "1 document"
+	}
+	return strconv.FormatInt(n, 10) + " documents"
 }
 
 // rupees is an amount with its sign and a thin space.

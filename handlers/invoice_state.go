@@ -83,10 +83,10 @@ func (s *Server) changesOf(company gst.Company, inv *gst.Invoice, typed cancelTy
 	case gst.IRNNotRequired:
 		changes.VoidURL = invoiceURL(inv, "void")
 	case gst.IRNRegistered:
-		if inv.Type == gst.TaxInvoice {
-			changes.NoteURL = companyURL(inv.Company, "invoices/new") + fmt.Sprintf("?note=%d", inv.ID)
-		}
 		s.offerCancel(&changes, inv, typed)
+	}
+	if inv.Type == gst.TaxInvoice && (inv.IRN.State == gst.IRNRegistered || inv.IRN.State == gst.IRNNotRequired) {
+		changes.NoteURL = companyURL(inv.Company, "invoices/new") + fmt.Sprintf("?note=%d", inv.ID)
 	}
 	return changes
 }

@@ -135,10 +135,13 @@ func sums(inv *gst.Invoice) []views.Sum {
 			rows = append(rows, views.Sum{Label: label, Value: p.Indian()})
 		}
 	}
-	inter := inv.InterState()
-	add("CGST", t.CGST, !inter)
-	add("SGST", t.SGST, !inter)
-	add("IGST", t.IGST, inter)
+	inter, owed := inv.InterState(), ""
+	if inv.ReverseCharge { // charged, but not part of the total
+		owed = ", payable by the buyer"
+	}
+	add("CGST"+owed, t.CGST, !inter)
+	add("SGST"+owed, t.SGST, !inter)
+	add("IGST"+owed, t.IGST, inter)
 	add("Cess", t.Cess, false)
 	add("State cess", t.StateCess, false)
 	add("Discount", -t.Discount, false)

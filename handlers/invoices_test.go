@@ -156,7 +156,7 @@ func TestFaultsStandBesideTheirRows(t *testing.T) {
 	r := s.post(invoicesURL, form)
 	s.want(r, http.StatusUnprocessableEntity, `id="lines-1-description-error"`, `id="lines-2-price-error"`, `value="6,5OO"`,
 		`href="#lines-2-price"`, `<output id="lines-3-taxable">150.00<`) // shown without gaps
-	s.wantNot(r, `id="lines-0-price-error"`, `id="lines-1-price-error"`, `href="#lines-5-price"`)
+	s.wantNot(r, `id="lines-0-price-error"`, `href="#lines-5-price"`)
 }
 
 func TestDoubleIssueLeadsToTheDocument(t *testing.T) {
@@ -342,4 +342,25 @@ func TestPrintOptions(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestEmptyPriceOrRateIsNotZero(t *testing.T) {
+	s := newCompanySite(t)
+	form := invoiceForm()
+	setRow(form, 0, "Steel screws", "731815", "1", "KGS", "", "", "")
+	r := s.post(invoicesURL, form)
+	s.want(r, http.StatusUnprocessableEntity, `id="lines-0-price-error"`, `id="lines-0-rate-error"`, "Type 0 if it is nothing")
+	setRow(form, 0, "Steel screws", "731815", "1", "KGS", "0", "", "0")
+	if r := s.post(invoicesURL, form); r.StatusCode != http.StatusSeeOther {
+		t.Errorf("zero as typed: %d", r.StatusCode)
+	}
+}
+
+func TestAWrongQuantityIsSaidOnce(t *testing.T) {
+	s := newCompanySite(t)
+	form := invoiceForm()
+	setRow(form, 0, "Steel screws", "731815", "-5", "KGS", "100", "", "18")
+	r := s.post(invoicesURL, form)
+	s.want(r, http.StatusUnprocessableEntity, `id="lines-0-qty-error"`)
+	s.wantNot(r, `id="lines-0-taxable-error"`, `id="lines-0-total-error"`)
 }
