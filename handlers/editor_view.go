@@ -149,6 +149,11 @@ func (s *Server) preview(c echo.Context, typed typedInvoice) (views.EditorPrevie
 		BuyerHint:  strings.Trim(typed.Buyer.GSTIN+" · "+placeLine(typed.Buyer), " ·"),
 		BuyerGood:  goodGSTIN(typed.Buyer.GSTIN),
 	}
+	doubts, err := s.doubts(c, typed.Invoice)
+	if err != nil {
+		return p, err
+	}
+	p.Checks = append(p.Checks, doubts...)
 	if empty {
 		p.BuyerHint = ""
 		p.Checks = []views.Check{{Kind: "wait", Text: "Type the buyer and the first line. What the portal would refuse is shown here."}}
@@ -159,6 +164,28 @@ func (s *Server) preview(c echo.Context, typed typedInvoice) (views.EditorPrevie
 	}
 	p.Last, err = s.lastInvoices(c, typed.Invoice)
 	return p, err
+}
+
+// doubts are what nobody refuses and what is still likely a slip.
+func (s *Server) doubts(c echo.Context, inv *gst.Invoice) ([]views.Check, error) {
+	var list []views.Check
+	if inv.Supply == gst.B2B && inv.Buyer.State != "" && inv.PlaceOfSupply != inv.Buyer.State {
+		list = append(list, views.Check{Kind: "wait", Field: "pos", Text: fmt.Sprintf(
+			"The buyer is in %s, the place of supply is %s. Right when the supply ends there; else choose “Buyer’s State”.",
+			master.StateName(inv.Buyer.State), master.StateName(inv.PlaceOfSupply))})
+	}
+	if !goodGSTIN(inv.Buyer.GSTIN) || inv.Buyer.LegalName == "" {
+		return list, nil
+	}
+	known, err := s.store.Customers(c.Request().Context(), companyOf(c).GSTIN, inv.Buyer.GSTIN, 1)
+	if err != nil {
+		return nil, err
+	}
+	if len(known) == 1 && known[0].GSTIN == inv.Buyer.GSTIN && !strings.EqualFold(known[0].LegalName, inv.Buyer.LegalName) {
+		list = append(list, views.Check{Kind: "wait", Field: "buyer.gstin", Text: fmt.Sprintf(
+			"This GSTIN was %s so far. Is it the GSTIN of %s?", known[0].LegalName, inv.Buyer.LegalName)})
+	}
+	return list, nil
 }
 
 // lastInvoices are the latest documents of the same buyer.
@@ -343,92 +370,4 @@ var headLabels = map[string]string{
 	"igst_on_intra": "IGST within the State", "lines": "Lines", "export.country": "Country", "export.port": "Port code",
 	"export.currency": "Currency", "refs.preceding[0].number": "Original document’s number", "refs.preceding[0].date": "Original document’s date",
 	"order.number": "Order no.", "order.date": "Order date", "remarks": "Remarks", "totals.total": "Total",
-}
-
-// supplyNames are the supply types in people's words.
-var supplyNames = map[gst.SupplyType]string{
-	gst.B2B: "B2B — Regular", gst.SEZWP: "SEZ with payment", gst.SEZWOP: "SEZ under LUT",
-	gst.EXPWP: "Export with payment", gst.EXPWOP: "Export under LUT", gst.DEXP: "Deemed export",
-	gst.B2C: "B2C — consumer",
-}
-
-// supplyOptions are the supply types to choose from.
-var supplyOptions = func() []views.Option {
-	var options []views.Option
-	for _, t := range []gst.SupplyType{gst.B2B, gst.B2C, gst.SEZWP, gst.SEZWOP, gst.EXPWP, gst.EXPWOP, gst.DEXP} {
-		options = append(options, views.Option{Value: string(t), Label: supplyNames[t]})
-	}
-	return options
-}()
-
-// stateOptions are the States to choose from, after an empty choice.
-func stateOptions(none string) []views.Option {
-	options := []views.Option{{Value: "", Label: none}}
-	for _, st := range master.States() {
-		options = append(options, views.Option{Value: st.Code, Label: st.Code + " — " + st.Name})
-	}
-	return options
-}
-
-func countryOptions() []views.Option {
-	options := []views.Option{{Value: "", Label: ""}}
-	for _, country := range master.Countries() {
-		options = append(options, views.Option{Value: country.Code, Label: country.Name})
-	}
-	return options
-}
-
-func unitOptions() []views.Option {
-	var options []views.Option
-	for _, unit := range master.Units() {
-		options = append(options, views.Option{Value: unit.Code, Label: unit.Name})
-	}
-	return options
-}
-
-// rateTexts are the tax rates in force on the document's day.
-func rateTexts(date, today gst.Date) []string {
-	if date == 0 {
-		date = today
-	}
-	var texts []string
-	for _, rate := range master.Rates(int32(date)) {
-		texts = append(texts, gst.Rate(rate).String())
-	}
-	return texts
-}
-
-// customers are the remembered customers that fit.
-func (s *Server) customers(c echo.Context, query string) ([]views.CustomerOption, error) {
-	found, err := s.store.Customers(c.Request().Context(), companyOf(c).GSTIN, strings.TrimSpace(query), remembered)
-	if err != nil {
-		return nil, err
-	}
-	var options []views.CustomerOption
-	for _, customer := range found {
-		values := url.Values{}
-		setParty(values, "buyer", customer.Party)
-		options = append(options, views.CustomerOption{
-			Name: customer.LegalName, GSTIN: customer.GSTIN, TradeName: customer.TradeName,
-			Address1: customer.Address1, Address2: customer.Address2, Place: customer.Place, PIN: values.Get("buyer.pin"),
-			State: customer.State, Phone: customer.Phone, Email: customer.Email,
-			Supply: string(customer.Supply), PlaceOfSupply: customer.PlaceOfSupply,
-		})
-	}
-	return options, nil
-}
-
-// items are the remembered items, the last used first.
-func (s *Server) items(c echo.Context) ([]views.ItemOption, error) {
-	found, err := s.store.Items(c.Request().Context(), companyOf(c).GSTIN, "", 10*remembered)
-	if err != nil {
-		return nil, err
-	}
-	var options []views.ItemOption
-	for _, item := range found {
-		options = append(options, views.ItemOption{
-			Description: item.Description, HSN: item.HSN, Unit: item.Unit, Price: item.UnitPrice.String(), Rate: item.GSTRate.String(),
-		})
-	}
-	return options, nil
 }
