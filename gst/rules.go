@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -186,7 +187,12 @@ const (
 )
 
 // text checks a text's length in characters and its characters. Lower limits and the
-// ban on " and \ are the portal's alone; upper limits always hold.
+// ban on ", \ and control characters are the portal's alone; upper limits always hold,
+// and what is not UTF-8 is no text anywhere.
+//
+// The schema would let control characters pass. They are refused because nobody sees
+// them: they come with what was pasted, cannot be printed, and where a program on the
+// way leaves them out, the signed document is not the one that was sent.
 //
 // Source: INV-01 schema v1.1, minLength, maxLength and the pattern ^([^\\"])*$.
 func (c *checker) text(field, s string, shortest, longest int, n need) {
@@ -201,10 +207,12 @@ func (c *checker) text(field, s string, shortest, longest int, n need) {
 	case length > longest:
 		c.add("length.max", field, strconv.Itoa(longest))
 	}
-	if c.portal && strings.ContainsAny(s, `"\`) {
+	if !utf8.ValidString(s) || c.portal && strings.ContainsFunc(s, unwanted) {
 		c.add("characters", field)
 	}
 }
+
+func unwanted(r rune) bool { return r == '"' || r == '\\' || unicode.IsControl(r) }
 
 // money checks that an amount is not negative and not above the schema's limit.
 func (c *checker) money(field string, p, limit Paise) {

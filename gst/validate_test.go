@@ -159,6 +159,12 @@ var partyBreaches = []breach{
 	{"length.max", "seller.name", func(i *Invoice, _ *Rules) { i.Seller.LegalName = strings.Repeat("अ", 101) }},
 	{"characters", "seller.address1", func(i *Invoice, _ *Rules) { i.Seller.Address1 = `12 "B" Road` }},
 	{"characters", "buyer.address2", func(i *Invoice, _ *Rules) { i.Buyer.Address2 = `A\B` }},
+	{"characters", "buyer.name", func(i *Invoice, _ *Rules) { i.Buyer.LegalName = "Kaveri\x00Papers" }},
+	{"characters", "seller.trade", func(i *Invoice, _ *Rules) { i.Seller.TradeName = "Mohar\x1b[31m" }},
+	{"characters", "buyer.place", func(i *Invoice, _ *Rules) { i.Buyer.Place = "Pune\n" }},
+	{"characters", "ship.address1", func(i *Invoice, _ *Rules) { i.ShipTo.Address1 = "Gate\t2" }},
+	{"characters", "dispatch.name", func(i *Invoice, _ *Rules) { i.Dispatch.LegalName = "Godown\u0085" }},
+	{"characters", "buyer.address1", func(i *Invoice, _ *Rules) { i.Buyer.Address1 = "Hafenstra\xdfe" }},
 	{"length", "buyer.address2", func(i *Invoice, _ *Rules) { i.Buyer.Address2 = "B" }},
 	{"required", "buyer.address1", func(i *Invoice, _ *Rules) { i.Buyer.Address1 = "" }},
 	{"phone", "seller.phone", func(i *Invoice, _ *Rules) { i.Seller.Phone = "+91 80 1234" }},
@@ -231,6 +237,19 @@ func TestFaultsErr(t *testing.T) {
 	}
 }
 
+// What does not go to the portal may have its quotation marks and line breaks, but must
+// be text.
+func TestCharactersOfDocumentsThatStayHere(t *testing.T) {
+	inv, rules := good()
+	inv.Supply, inv.Buyer.GSTIN = B2C, ""
+	for name, wrong := range map[string]bool{"Anil \"Tools\"": false, "Anil\nTools": false, "Anil\xffTools": true} {
+		inv.Buyer.LegalName = name
+		if got := has(Validate(inv, *rules), "buyer.name", "characters"); got != wrong {
+			t.Errorf("%q: refused is %v", name, got)
+		}
+	}
+}
+
 func TestValidateCompany(t *testing.T) {
 	ok := Company{GSTIN: GSTIN(sellerGSTIN), Mode: Live, LegalName: "Mohar Traders", Address1: "12 Residency Road",
 		Place: "Bengaluru", PIN: 560025, State: "29"}
@@ -245,6 +264,15 @@ func TestValidateCompany(t *testing.T) {
 	wrongDigit.Mode = Practice
 	if fs := ValidateCompany(wrongDigit); fs.Err() != nil || len(fs) != 1 {
 		t.Errorf("practice with a wrong check digit: %v", fs)
+	}
+	for _, text := range []string{"Mohar\x00Traders", "Mohar\nTraders", "Mohar\xffTraders"} {
+		garbled := ok
+		garbled.LegalName, garbled.TradeName, garbled.Address1, garbled.Address2, garbled.Place = text, text, text, text, text
+		for _, field := range []string{"name", "trade", "address1", "address2", "place"} {
+			if !has(ValidateCompany(garbled), field, "characters") {
+				t.Errorf("%q passes as %s", text, field)
+			}
+		}
 	}
 	bad := Company{GSTIN: "29AABCM1234A1Z", PIN: 400050, State: "29", Phone: "x"}
 	for field, rule := range map[string]string{

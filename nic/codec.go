@@ -63,7 +63,7 @@ func (o *object[T]) find(key []byte) (int, bool) {
 	if i, ok := o.index[string(key[1:len(key)-1])]; ok {
 		return i, true
 	}
-	i, ok := o.index[strings.ToLower(unquote(key))]
+	i, ok := o.index[lowerKey(key)]
 	return i, ok
 }
 
@@ -73,29 +73,39 @@ func (o *object[T]) read(d *decoder, raw []byte, into *T) {
 		return
 	}
 	var values [maxMembers][]byte
+	var twice [maxMembers]bool
 	for key, value := range members(raw) {
 		if i, ok := o.find(key); ok {
-			values[i] = value // of doubled keys the last counts
+			twice[i] = twice[i] || values[i] != nil
+			values[i] = value
 		}
 	}
 	start := len(d.body)
 	d.body = append(d.body, '{')
 	for i := range o.members {
 		m := &o.members[i]
-		if _, fixed := m.codec.(constant[T]); isEmpty(values[i]) && !fixed {
-			continue
-		}
-		mark := len(d.body)
-		d.body = appendKey(d.body, m.name, mark > start+1)
-		before := len(d.body)
 		d.enter(m.name, m.field)
-		m.read(d, values[i], into)
-		d.leave()
-		if len(d.body) == before {
-			d.body = d.body[:mark]
+		if twice[i] {
+			d.fault("inv01.twice", values[i])
 		}
+		if _, fixed := m.codec.(constant[T]); fixed || !isEmpty(values[i]) {
+			m.readInto(d, values[i], len(d.body) > start+1, into)
+		}
+		d.leave()
 	}
 	d.body = closeObject(d.body, start)
+}
+
+// readInto reads the member's value and appends it behind its name, or nothing when
+// nothing came of it; more says that members stand before it.
+func (m *member[T]) readInto(d *decoder, raw []byte, more bool, into *T) {
+	mark := len(d.body)
+	d.body = appendKey(d.body, m.name, more)
+	before := len(d.body)
+	m.read(d, raw, into)
+	if len(d.body) == before {
+		d.body = d.body[:mark]
+	}
 }
 
 func (o *object[T]) write(b []byte, from *T) []byte {
@@ -270,7 +280,7 @@ func (d *decoder) leave()                   { d.trail = d.trail[:len(d.trail)-1]
 // fault notes that the value here breaks the schema. NIC has one code for all such
 // breaches. The arguments are the member's path, the value as sent, and args.
 //
-// Source: einvoice.md section 4.1, code 5002.
+// Source: NIC's list of e-invoice API error codes, 5002.
 func (d *decoder) fault(rule string, raw []byte, args ...string) {
 	var path, field string
 	for _, s := range d.trail {
@@ -301,7 +311,7 @@ func joinField(block, field string) string {
 func clip(raw []byte) string {
 	const longest = 40
 	s := string(raw)
-	if raw[0] == '"' {
+	if len(raw) > 0 && raw[0] == '"' {
 		s = unquote(raw)
 	}
 	if r := []rune(s); len(r) > longest {

@@ -2,6 +2,7 @@ package nic
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -11,11 +12,17 @@ import (
 // constant is a member with one allowed value, written whether it was sent or not.
 type constant[T any] struct {
 	value string
-	any   bool // take any value for it when reading
+	older []string // values that are read as it
+	must  bool     // it must be sent
 }
 
 func (c constant[T]) read(d *decoder, raw []byte, _ *T) {
-	if !c.any && !isEmpty(raw) && !strings.EqualFold(scalar(raw), c.value) {
+	switch s := scalar(raw); {
+	case isEmpty(raw):
+		if c.must {
+			d.fault("required", raw)
+		}
+	case !strings.EqualFold(s, c.value) && !slices.Contains(c.older, s):
 		d.fault("inv01.fixed", raw, c.value)
 	}
 	d.body = appendQuoted(d.body, c.value)
@@ -32,8 +39,12 @@ type text[T any] struct {
 
 func (t text[T]) read(d *decoder, raw []byte, into *T) {
 	s, ok := textOf(raw)
-	if !ok {
+	switch {
+	case !ok:
 		d.fault("inv01.text", raw)
+		return
+	case loneSurrogate(raw):
+		d.fault("inv01.surrogate", raw)
 		return
 	}
 	if t.shape != nil {

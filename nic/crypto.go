@@ -167,7 +167,7 @@ type Login struct {
 
 // SealAuth returns the "Data" of a sign-in: base64 of RSA (PKCS #1 v1.5) of base64
 // of the login as JSON. The inner base64 is part of the protocol; without it the
-// portal answers 5001. User name and password may together be about 60 bytes long,
+// portal refuses. User name and password may together be about 60 bytes long,
 // because everything must fit one RSA block.
 //
 // Source: NIC authentication page, version 1.04.

@@ -30,8 +30,9 @@ func seed(f *testing.F, pattern string) {
 // document, written anew, reads as the same.
 func FuzzDecode(f *testing.F) {
 	seed(f, "einvoice/requests/*.json")
-	f.Add([]byte(`{"PrecDocDtls":[{"InvNo":"1"}],"RefDtls":{"PrecDocDtls":null}}`))
-	f.Add([]byte(`{"ItemList":[{},null,{"Qty":"1e3","AttribDtls":[{},{"Nm":"\ud800"}]}],"EwbDtls":{"Distance":"-0"}}`))
+	f.Add([]byte(`{"Version":"1.1","PrecDocDtls":[{"InvNo":"1"}],"RefDtls":{"PrecDocDtls":null}}`))
+	f.Add([]byte(`{"Version":1.01,"DocDtls":{"No":"\ud83d\ude00"},"PrecDocDtls":[{"InvNo":"1"}],"RefDtls":{"InvRm":"x"},"refdtls":{}}`))
+	f.Add([]byte(`{"Version":"1.1","ItemList":[{},null,{"Qty":"1e3","AttribDtls":[{},{"Nm":"\ud800"}]}],"EwbDtls":{"Distance":"-0"}}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		inv, body, err := Decode(data)
 		if err != nil {

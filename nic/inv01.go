@@ -41,9 +41,11 @@ func Encode(inv *gst.Invoice) ([]byte, error) {
 // digits, Version as it must be today.
 //
 // The error is ErrTooLarge, a *SyntaxError, or gst.Invalid with every member that
-// has the wrong type, too many decimals, a number out of range or a date that does
-// not exist. In the last case the document is returned as far as it was read. Other
-// rules, text patterns and lengths among them, are for gst.Validate.
+// has the wrong type, too many decimals, a number out of range, a date that does not
+// exist or half a letter in its text, that stands there twice (which one counts would
+// be chance), and a Version that is missing or not known. In the last case the
+// document is returned as far as it was read. Other rules, text patterns and lengths
+// among them, are for gst.Validate.
 func Decode(data []byte) (*gst.Invoice, []byte, error) {
 	if len(data) > MaxDocument {
 		return nil, nil, ErrTooLarge
@@ -60,32 +62,56 @@ func Decode(data []byte) (*gst.Invoice, []byte, error) {
 }
 
 // bringHome moves a PrecDocDtls that stands at the top of a document, where some
-// programs write it, into RefDtls, unless RefDtls has its own.
+// programs write it, into RefDtls, unless RefDtls has its own. What stands twice is
+// moved twice, so that it is found at its new place.
 func bringHome(document []byte) []byte {
-	var stray, refs []byte
+	var stray [][]byte
+	var refs []byte
 	for key, value := range members(document) {
-		switch strings.ToLower(unquote(key)) {
+		switch lowerKey(key) {
 		case "precdocdtls":
-			stray = value
+			stray = append(stray, pair([]byte(`"PrecDocDtls"`), value))
 		case "refdtls":
 			refs = value
 		}
 	}
-	if isEmpty(stray) || (!isEmpty(refs) && refs[0] != '{') {
+	if len(stray) == 0 || (!isEmpty(refs) && refs[0] != '{') {
 		return document
 	}
-	// Of doubled keys the last counts, here as in RefDtls.
-	b := append(bytes.Clone(document[:len(document)-1]), `,"RefDtls":{"PrecDocDtls":`...)
-	b = append(b, stray...)
 	if !isEmpty(refs) {
 		for key, value := range members(refs) {
-			if isEmpty(value) {
-				continue
+			own := lowerKey(key) == "precdocdtls"
+			if own && !isEmpty(value) {
+				return document
 			}
-			b = append(append(append(append(b, ','), key...), ':'), value...)
+			if !own {
+				stray = append(stray, pair(key, value))
+			}
 		}
 	}
-	return append(b, '}', '}')
+	return withReferences(document, refs, braced(stray))
+}
+
+// withReferences puts other references in the place of a document's, or behind it when
+// it has none.
+func withReferences(document, old, references []byte) []byte {
+	var all [][]byte
+	for key, value := range members(document) {
+		if old == nil || &value[0] != &old[0] {
+			all = append(all, pair(key, value))
+		}
+	}
+	return braced(append(all, pair([]byte(`"RefDtls"`), references)))
+}
+
+func lowerKey(key []byte) string { return strings.ToLower(unquote(key)) }
+
+// pair joins the key, in quotes, and the value of a member.
+func pair(key, value []byte) []byte { return bytes.Join([][]byte{key, value}, []byte(":")) }
+
+// braced makes an object of members.
+func braced(members [][]byte) []byte {
+	return bytes.Join([][]byte{{'{'}, bytes.Join(members, []byte(",")), {'}'}}, nil)
 }
 
 // names are the paths and form fields of the table, indexes left out.

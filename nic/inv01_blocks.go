@@ -87,9 +87,9 @@ var payDtls = newObject(
 
 var refDtls = newObject(
 	textAt("InvRm", "remarks", func(r *gst.References) *string { return &r.Remarks }),
-	block("DocPerdDtls", "", newObject(
-		dayAt("InvStDt", "period_from", func(r *gst.References) *gst.Date { return &r.PeriodFrom }),
-		dayAt("InvEndDt", "period_to", func(r *gst.References) *gst.Date { return &r.PeriodTo }),
+	block("DocPerdDtls", "period", newObject(
+		dayAt("InvStDt", "/refs.period_from", func(r *gst.References) *gst.Date { return &r.PeriodFrom }),
+		dayAt("InvEndDt", "/refs.period_to", func(r *gst.References) *gst.Date { return &r.PeriodTo }),
 	)),
 	member[gst.References]{"PrecDocDtls", "preceding", list[gst.References, gst.PrecedingDocument]{
 		object: precDocDtls, at: func(r *gst.References) *[]gst.PrecedingDocument { return &r.Preceding },

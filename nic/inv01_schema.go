@@ -6,12 +6,16 @@ import (
 	"mohar/gst"
 )
 
-// Version is the version of INV-01 that is written, whatever was read. The files
-// of 2020 that say 1.00 or 1.01 have the same members; the portal takes 1.1 alone.
+// Version is the version of INV-01 that is written, whichever was read: the portal
+// takes this one alone.
 const Version = "1.1"
 
+// olderVersions are what documents of 2020 say, which have the same members. A
+// document of any other version, or of none, may mean something else by them.
+var olderVersions = []string{"1.0", "1.00", "1.01", "1.02", "1.03"}
+
 // What the schema allows of its kinds of numbers.
-// Source: INV-01 schema 1.1, as listed in inv01_schema.csv of the specification.
+// Source: INV-01 schema v1.1, minimum, maximum and multipleOf of its numbers.
 var (
 	quantities = &limits{decimals: 3, max: 9_999_999_999_999}
 	prices     = &limits{decimals: 3, max: 999_999_999_999_999}
@@ -58,24 +62,25 @@ func neededIf[T any](m member[T], when func(*T) bool) member[T] {
 }
 
 // inv01 is the whole document in the order of the schema. Irn, which the portal
-// works out, is not sent and not read.
+// works out, is not sent and not read. The form has no blocks for TranDtls and
+// DocDtls; they have names all the same, for what is wrong with a whole block.
 var inv01 = newObject(
-	member[gst.Invoice]{"Version", "version", constant[gst.Invoice]{value: Version, any: true}},
-	block("TranDtls", "", newObject(
-		member[gst.Invoice]{"TaxSch", "tax_scheme", constant[gst.Invoice]{value: "GST"}},
-		capitalsAt("SupTyp", "supply", func(i *gst.Invoice) *string { return (*string)(&i.Supply) }),
-		member[gst.Invoice]{"RegRev", "reverse", yesNo[gst.Invoice]{
+	member[gst.Invoice]{"Version", "version", constant[gst.Invoice]{value: Version, older: olderVersions, must: true}},
+	block("TranDtls", "transaction", newObject(
+		member[gst.Invoice]{"TaxSch", "/tax_scheme", constant[gst.Invoice]{value: "GST"}},
+		capitalsAt("SupTyp", "/supply", func(i *gst.Invoice) *string { return (*string)(&i.Supply) }),
+		member[gst.Invoice]{"RegRev", "/reverse", yesNo[gst.Invoice]{
 			at: func(i *gst.Invoice) *bool { return &i.ReverseCharge }, always: true,
 		}},
-		textAt("EcmGstin", "ecom", func(i *gst.Invoice) *string { return &i.EcommerceGSTIN }),
-		member[gst.Invoice]{"IgstOnIntra", "igst_on_intra", yesNo[gst.Invoice]{
+		textAt("EcmGstin", "/ecom", func(i *gst.Invoice) *string { return &i.EcommerceGSTIN }),
+		member[gst.Invoice]{"IgstOnIntra", "/igst_on_intra", yesNo[gst.Invoice]{
 			at: func(i *gst.Invoice) *bool { return &i.IGSTOnIntra },
 		}},
 	)),
-	block("DocDtls", "", newObject(
-		capitalsAt("Typ", "type", func(i *gst.Invoice) *string { return (*string)(&i.Type) }),
-		textAt("No", "number", func(i *gst.Invoice) *string { return &i.Number }),
-		dayAt("Dt", "date", func(i *gst.Invoice) *gst.Date { return &i.Date }),
+	block("DocDtls", "document", newObject(
+		capitalsAt("Typ", "/type", func(i *gst.Invoice) *string { return (*string)(&i.Type) }),
+		textAt("No", "/number", func(i *gst.Invoice) *string { return &i.Number }),
+		dayAt("Dt", "/date", func(i *gst.Invoice) *gst.Date { return &i.Date }),
 	)),
 	block("SellerDtls", "seller", newObject(
 		liftAll(func(i *gst.Invoice) *gst.Party { return &i.Seller },

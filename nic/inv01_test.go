@@ -153,6 +153,12 @@ func TestTableIsTheSchema(t *testing.T) {
 
 func TestFieldsAndPathsNameTheSameMembers(t *testing.T) {
 	tests := []struct{ path, field string }{
+		{"Version", "version"},
+		{"TranDtls", "transaction"},
+		{"TranDtls.SupTyp", "supply"},
+		{"DocDtls", "document"},
+		{"RefDtls", "refs"},
+		{"RefDtls.DocPerdDtls", "refs.period"},
 		{"BuyerDtls.Pin", "buyer.pin"},
 		{"BuyerDtls.Pos", "pos"},
 		{"DocDtls.Dt", "date"},
@@ -190,12 +196,15 @@ func TestDecodeIsTolerant(t *testing.T) {
 	tests := []struct{ name, in, want string }{
 		{"version becomes today's", `{"Version":"1.01"}`, `{}`},
 		{"a numeric version too", `{"version":1.1}`, `{}`},
+		{"versions of 2020", `{"Version":"1.0"}`, `{}`},
+		{"of whatever place", `{"Version":"1.03"}`, `{}`},
 		{"keys in any case", `{"docdtls":{"TYP":"INV","no":"A1"}}`, `{"DocDtls":{"Typ":"INV","No":"A1"}}`},
 		{"keys with escapes", `{"Doc\u0044tls":{"\u004eo":"A1"}}`, `{"DocDtls":{"No":"A1"}}`},
 		{"order of the schema", `{"DocDtls":{"Dt":"22/11/2026","No":"A1","Typ":"CRN"}}`, `{"DocDtls":{"Typ":"CRN","No":"A1","Dt":"22/11/2026"}}`},
 		{"unknown members go", `{"AckNo":1,"Irn":"x","Foo":{"a":[{}]},"DocDtls":{"No":"A1","Bar":null}}`, `{"DocDtls":{"No":"A1"}}`},
 		{"nulls and blanks go", `{"DocDtls":{"No":"A1","Dt":null,"Typ":""},"PayDtls":null,"EwbDtls":{"TransId":null}}`, `{"DocDtls":{"No":"A1"}}`},
-		{"of doubled keys the last counts", `{"DocDtls":{"No":"A1","NO":"A2"}}`, `{"DocDtls":{"No":"A2"}}`},
+		{"what is not ours may stand twice", `{"Foo":1,"foo":2,"DocDtls":{"No":"A1"}}`, `{"DocDtls":{"No":"A1"}}`},
+		{"whole pairs of surrogates are letters", `{"DocDtls":{"No":"\ud83d\ude00\\ud800\uFFFD"}}`, `{"DocDtls":{"No":"😀\\ud800�"}}`},
 		{"numbers as text", `{"SellerDtls":{"Pin":"560002"},"ItemList":[{"Qty":" 10 ","Discount":""}]}`, `{"SellerDtls":{"Pin":560002},"ItemList":[{"Qty":10}]}`},
 		{"text as numbers", `{"SellerDtls":{"Stcd":29},"ItemList":[{"SlNo":1,"HsnCd":847130}]}`, `{"SellerDtls":{"Stcd":"29"},"ItemList":[{"SlNo":"1","HsnCd":"847130"}]}`},
 		{"states get two digits", `{"SellerDtls":{"Stcd":1},"BuyerDtls":{"Pos":"9","Stcd":"7"}}`, `{"SellerDtls":{"Stcd":"01"},"BuyerDtls":{"Pos":"09","Stcd":"07"}}`},
@@ -207,6 +216,7 @@ func TestDecodeIsTolerant(t *testing.T) {
 		{"the portal's other spelling", `{"RefDtls":{"ContrDtls":[{"RecAdvRef":"R1","Porefr":"P1"}]}}`, `{"RefDtls":{"ContrDtls":[{"RecAdvRefr":"R1","PORefr":"P1"}]}}`},
 		{"original documents at the top", `{"PrecDocDtls":[{"InvNo":"A1","InvDt":"01/04/2026"}]}`, `{"RefDtls":{"PrecDocDtls":[{"InvNo":"A1","InvDt":"01/04/2026"}]}}`},
 		{"beside other references", `{"RefDtls":{"InvRm":"why","PrecDocDtls":null},"precdocdtls":[{"InvNo":"A1"}]}`, `{"RefDtls":{"InvRm":"why","PrecDocDtls":[{"InvNo":"A1"}]}}`},
+		{"in the place of empty ones", `{"RefDtls":{"PrecDocDtls":null},"PrecDocDtls":[{"InvNo":"A1"}],"DocDtls":{"No":"B1"}}`, `{"DocDtls":{"No":"B1"},"RefDtls":{"PrecDocDtls":[{"InvNo":"A1"}]}}`},
 		{"their own place counts more", `{"PrecDocDtls":[{"InvNo":"A1"}],"RefDtls":{"PrecDocDtls":[{"InvNo":"A2"}]}}`, `{"RefDtls":{"PrecDocDtls":[{"InvNo":"A2"}]}}`},
 		{"empty elements go, lines stay", `{"ItemList":[{},{"SlNo":"2","AttribDtls":[{},null,{"Nm":"a"}]},null],"AddlDocDtls":[{}]}`, `{"ItemList":[{},{"SlNo":"2","AttribDtls":[{"Nm":"a"}]}]}`},
 		{"an e-way bill is asked for by the block alone", `{"EwbDtls":{"Distance":0}}`, `{"EwbDtls":{"Distance":0}}`},
@@ -214,20 +224,106 @@ func TestDecodeIsTolerant(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, body, err := Decode([]byte(tt.in))
+			in := tt.in
+			if !strings.Contains(strings.ToLower(in), `"version"`) {
+				in = versioned(in)
+			}
+			_, body, err := Decode([]byte(in))
 			if err != nil {
 				t.Fatal(err)
 			}
-			want := strings.Replace(tt.want, "{", `{"Version":"1.1",`, 1)
-			if want = strings.Replace(want, ",}", "}", 1); string(body) != want {
+			if want := versioned(tt.want); string(body) != want {
 				t.Errorf("got  %s\nwant %s", body, want)
 			}
 		})
 	}
 }
 
+// versioned puts today's Version in front of a document.
+func versioned(document string) string {
+	return strings.Replace(strings.Replace(document, "{", `{"Version":"1.1",`, 1), ",}", "}", 1)
+}
+
+func TestDecodeWantsAVersionItKnows(t *testing.T) {
+	for in, want := range map[string]string{
+		`{}`:                  "version required",
+		`{"Version":null}`:    "version required",
+		`{"Version":""}`:      "version required",
+		`{"Version":"text"}`:  "version inv01.fixed",
+		`{"Version":"1.2"}`:   "version inv01.fixed",
+		`{"Version":2}`:       "version inv01.fixed",
+		`{"Version":[1,2]}`:   "version inv01.fixed",
+		`{"Version":["1.1"]}`: "version inv01.fixed",
+		`{"Version":true}`:    "version inv01.fixed",
+	} {
+		_, _, err := Decode([]byte(in))
+		if diff := cmp.Diff([]string{want}, faultsOf(t, err)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", in, diff)
+		}
+	}
+}
+
+func TestDecodeRefusesWhatStandsTwice(t *testing.T) {
+	tests := []struct{ name, in, path, field string }{
+		{"a member", `{"DocDtls":{"No":"A1","No":"A2"}}`, "DocDtls.No", "number"},
+		{"in other letters", `{"DocDtls":{"No":"A1","NO":"A2"}}`, "DocDtls.No", "number"},
+		{"with an escape", `{"DocDtls":{"No":"A1","\u004eo":"A1"}}`, "DocDtls.No", "number"},
+		{"thrice", `{"DocDtls":{"No":"A1","no":null,"NO":"A2"}}`, "DocDtls.No", "number"},
+		{"with null", `{"SellerDtls":{"Pin":null,"Pin":560001}}`, "SellerDtls.Pin", "seller.pin"},
+		{"a block", `{"DocDtls":{"No":"A1"},"docdtls":{"No":"A2"}}`, "DocDtls", "document"},
+		{"in a line", `{"ItemList":[{"SlNo":"1"},{"SlNo":"2","Qty":1,"qty":2}]}`, "ItemList[1].Qty", "lines[1].qty"},
+		{"under another spelling", `{"RefDtls":{"ContrDtls":[{"RecAdvRef":"R1","RecAdvRefr":"R2"}]}}`, "RefDtls.ContrDtls[0].RecAdvRefr", "refs.contracts[0].advice_number"},
+		{"references", `{"RefDtls":{"InvRm":"one"},"PrecDocDtls":[{"InvNo":"A1"}],"RefDtls":{"InvRm":"two"}}`, "RefDtls", "refs"},
+		{"original documents at the top", `{"PrecDocDtls":[{"InvNo":"A1"}],"precdocdtls":[{"InvNo":"A2"}]}`, "RefDtls.PrecDocDtls", "refs.preceding"},
+		{"the version", `{"Version":"1.01","VERSION":"1.1"}`, "Version", "version"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			in := tt.in
+			if tt.field != "version" {
+				in = versioned(in)
+			}
+			_, _, err := Decode([]byte(in))
+			if diff := cmp.Diff([]string{tt.field + " inv01.twice"}, faultsOf(t, err)); diff != "" {
+				t.Fatalf("faults (-want +got):\n%s", diff)
+			}
+			var bad gst.Invalid
+			errors.As(err, &bad)
+			if got := bad.Faults[0].Args[0]; got != tt.path || PathOf(tt.field) != tt.path {
+				t.Errorf("told at %s, and %s is %s; want %s", got, tt.field, PathOf(tt.field), tt.path)
+			}
+		})
+	}
+}
+
+func TestDecodeRefusesHalfALetter(t *testing.T) {
+	for _, text := range []string{`\ud800`, `a\udc00b`, `\uD83D\uD83D\uDE00`, `\ud83d \ude00`, `\ud83d\n`, `\"\udfff`, `\ude00\ud83d`} {
+		_, _, err := Decode([]byte(versioned(`{"BuyerDtls":{"LglNm":"` + text + `"}}`)))
+		if diff := cmp.Diff([]string{"buyer.name inv01.surrogate"}, faultsOf(t, err)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", text, diff)
+		}
+	}
+}
+
+func TestAFaultOfAWholeBlockNamesIt(t *testing.T) {
+	_, _, err := Decode([]byte(`{"Version":"1.1","TranDtls":1,"DocDtls":[],"ValDtls":"","RefDtls":{"DocPerdDtls":"May"}}`))
+	var bad gst.Invalid
+	if !errors.As(err, &bad) {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, f := range bad.Faults {
+		got = append(got, PathOf(f.Field)+" "+f.Rule)
+	}
+	want := []string{"TranDtls inv01.block", "DocDtls inv01.block", "RefDtls.DocPerdDtls inv01.block"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
 func TestDecodeTellsEveryBreachOfTheSchema(t *testing.T) {
 	in := `{
+		"Version": "1.1",
 		"TranDtls": {"TaxSch": "VAT", "RegRev": "maybe", "SupTyp": true},
 		"DocDtls": {"No": false, "Dt": "31/02/2026"},
 		"SellerDtls": "me",
@@ -293,14 +389,14 @@ func TestDecodeTellsWhereTheTextBreaks(t *testing.T) {
 }
 
 func TestDecodeBearsDeepAndLongFiles(t *testing.T) {
-	deep := []byte(`{"x":` + strings.Repeat("[", 5000) + strings.Repeat("]", 5000) + `,"DocDtls":{"No":"A1"}}`)
+	deep := []byte(`{"Version":"1.1","x":` + strings.Repeat("[", 5000) + strings.Repeat("]", 5000) + `,"DocDtls":{"No":"A1"}}`)
 	if inv, _, err := Decode(deep); err != nil || inv.Number != "A1" {
 		t.Errorf("5,000 levels in a member that is not ours: %v", err)
 	}
 	if _, _, err := Decode([]byte(strings.Repeat("[", 1<<20))); err == nil {
 		t.Error("a million brackets are not refused")
 	}
-	long := `{"ItemList":[` + strings.Repeat(`{"SlNo":"1"},`, 1500) + `{"SlNo":"2"}]}`
+	long := `{"Version":"1.1","ItemList":[` + strings.Repeat(`{"SlNo":"1"},`, 1500) + `{"SlNo":"2"}]}`
 	if inv, _, err := Decode([]byte(long)); err != nil || len(inv.Lines) != 1501 {
 		t.Errorf("1,501 lines: %v", err)
 	}

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"strconv"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -171,6 +173,38 @@ func unquote(quoted []byte) string {
 		return "" // cannot be: the text was checked
 	}
 	return s
+}
+
+// loneSurrogate reports whether a JSON string has one half of a surrogate pair without
+// the other (\ud800): JSON lets it stand, but it is no letter, and what reads it puts
+// U+FFFD in its place. Other values have none.
+func loneSurrogate(quoted []byte) bool {
+	escaped := func(i int) (rune, bool) { // the letter of \uXXXX at i
+		if i+6 > len(quoted) || quoted[i] != '\\' || quoted[i+1] != 'u' {
+			return 0, false
+		}
+		n, err := strconv.ParseUint(string(quoted[i+2:i+6]), 16, 16)
+		return rune(n), err == nil
+	}
+	for i := bytes.IndexByte(quoted, '\\'); i >= 0 && i < len(quoted); i++ {
+		if quoted[i] != '\\' {
+			continue
+		}
+		first, ok := escaped(i)
+		if !ok {
+			i++ // over the escaped character
+			continue
+		}
+		i += 5
+		if !utf16.IsSurrogate(first) {
+			continue
+		}
+		if second, _ := escaped(i + 1); utf16.DecodeRune(first, second) == utf8.RuneError {
+			return true
+		}
+		i += 6
+	}
+	return false
 }
 
 // appendQuoted writes s as a JSON string, letters as they are.

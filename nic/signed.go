@@ -33,7 +33,7 @@ var (
 type Signed struct {
 	KeyID    string // kid: upper-case hex SHA-1 of the signer's certificate
 	Practice bool   // signed by a built-in portal
-	Issuer   string // "NIC", "NIC Sandbox"
+	Issuer   string // "NIC"; some texts of NIC's own test system say "NIC Sandbox"
 	Data     []byte // the JSON that was signed
 }
 

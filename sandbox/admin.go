@@ -49,7 +49,11 @@ type LedgerEntry struct {
 
 // Ledger returns the count of calls and the register in the order of registration.
 func (s *Sandbox) Ledger(ctx context.Context) (Ledger, error) {
-	book := Ledger{Calls: s.calls.Load(), Documents: []LedgerEntry{}}
+	calls, err := s.state.calls(ctx)
+	if err != nil {
+		return Ledger{}, err
+	}
+	book := Ledger{Calls: calls, Documents: []LedgerEntry{}}
 	rows, err := s.state.reader.QueryContext(ctx, `
 		SELECT d.gstin, d.fy, d.type, d.no, d.irn, d.ack_no, d.status, d.ewb_no, coalesce(g.calls, 0)
 		FROM documents d LEFT JOIN generate_calls g ON g.irn = d.irn

@@ -59,10 +59,10 @@ func (s *Sandbox) login(c *call) (nic.Login, error) {
 	}
 	login, err := nic.OpenAuth(s.keys.einvoice, data)
 	switch {
-	case errors.Is(err, nic.ErrDecrypt):
+	case errors.Is(err, nic.ErrDecrypt): // encrypted for another key, or not at all
 		return nic.Login{}, refuse("1020")
-	case errors.Is(err, nic.ErrLoginText): // the inner base64 was left out
-		return nic.Login{}, refuse("5001")
+	case errors.Is(err, nic.ErrLoginText), err == nil && login.Password == "":
+		return nic.Login{}, refuse("1013") // it opens, but no password comes out
 	}
 	return login, err
 }

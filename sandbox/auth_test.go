@@ -34,15 +34,14 @@ func TestSealedSignIns(t *testing.T) {
 	p := start(t)
 	c := p.caller("nic", seller)
 	pub := p.publicKey()
-	plain, err := rsa.EncryptPKCS1v15(rand.Reader, pub, []byte(`{"UserName":"x"}`)) //nolint:staticcheck // the portal's padding
-	if err != nil {
-		t.Fatal(err)
+	encrypt := func(text string) string {
+		data, err := rsa.EncryptPKCS1v15(rand.Reader, pub, []byte(text)) //nolint:staticcheck // the portal's padding
+		if err != nil {
+			t.Fatal(err)
+		}
+		return `{"Data":"` + b64(data) + `"}`
 	}
-	inner := b64([]byte(`{"UserName":"MOHAR_PRACTICE","Password":"Practice@123","AppKey":"c2hvcnQ="}`))
-	short, err := rsa.EncryptPKCS1v15(rand.Reader, pub, []byte(inner)) //nolint:staticcheck // the portal's padding
-	if err != nil {
-		t.Fatal(err)
-	}
+	seal := func(login string) string { return encrypt(b64([]byte(login))) }
 	other, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		t.Fatal(err)
@@ -60,8 +59,14 @@ func TestSealedSignIns(t *testing.T) {
 		{"not JSON", `Data`, "5003"},
 		{"not base64", `{"Data":"%"}`, "1020"},
 		{"encrypted for another key", `{"Data":"` + foreign + `"}`, "1020"},
-		{"without the inner base64", `{"Data":"` + b64(plain) + `"}`, "5001"},
-		{"AppKey of another length", `{"Data":"` + b64(short) + `"}`, "1016"},
+		{"not encrypted", `{"Data":"` + b64([]byte(`{"UserName":"x"}`)) + `"}`, "1020"},
+		{"without the inner base64", encrypt(`{"UserName":"x"}`), "1013"},
+		{"not JSON inside", seal(`hello`), "1013"},
+		{"nothing inside", seal(`{}`), "1013"},
+		{"without password", seal(`{"UserName":"MOHAR_PRACTICE","AppKey":"c2hvcnQ="}`), "1013"},
+		{"password a number", seal(`{"UserName":"MOHAR_PRACTICE","Password":1}`), "1013"},
+		{"AppKey of another length", seal(`{"UserName":"MOHAR_PRACTICE","Password":"Practice@123","AppKey":"c2hvcnQ="}`), "1016"},
+		{"AppKey not base64", seal(`{"UserName":"MOHAR_PRACTICE","Password":"Practice@123","AppKey":"?"}`), "1016"},
 	} {
 		if r := c.exchange(http.MethodPost, "/nic/eivital/v1.04/auth", c.client, []byte(tt.body)); r.codes() != tt.want {
 			t.Errorf("%s: %s, want %s", tt.name, r.body, tt.want)

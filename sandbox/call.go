@@ -70,6 +70,10 @@ func (c *call) param(name string) string {
 	return c.params[plainName(name)]
 }
 
+// context is what the call acts in. It does not end when the caller goes away: what
+// was asked for is carried through and must be found later, as with the real portal.
+func (c *call) context() context.Context { return context.WithoutCancel(c.r.Context()) }
+
 func plainName(name string) string {
 	return strings.NewReplacer("_", "", "-", "").Replace(strings.ToLower(name))
 }
@@ -77,9 +81,12 @@ func plainName(name string) string {
 // door returns the handler of one path of one face.
 func (s *Sandbox) door(f *face, rt route, plain bool) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		s.calls.Add(1)
 		c := &call{face: f, op: rt.op, plain: plain, r: r, now: s.clock.now()}
-		var err error
+		err := s.state.countCall(c.context())
+		if err != nil {
+			s.send(w, s.refused(c, err))
+			return
+		}
 		if c.posted, err = readBody(w, r); err != nil {
 			s.send(w, s.refused(c, err))
 			return
@@ -89,7 +96,7 @@ func (s *Sandbox) door(f *face, rt route, plain bool) http.HandlerFunc {
 			return
 		}
 		out := s.serve(c, rt)
-		s.after(w, fault, out)
+		s.after(w, c, fault, out)
 	}
 }
 
@@ -128,9 +135,7 @@ func (s *Sandbox) act(c *call, rt route) (answer, error) {
 	if !versionKnown(c.r.PathValue("version")) {
 		return answer{}, &gatewayRefusal{status: http.StatusNotFound, body: map[string]string{"error": "no such version"}}
 	}
-	// What was asked for is carried through when the caller goes away: it must be
-	// found later, as with the real portal.
-	ctx := context.WithoutCancel(c.r.Context())
+	ctx := c.context()
 	if rt.op == opPing {
 		return rt.serve(ctx, c)
 	}

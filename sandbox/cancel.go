@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -55,6 +56,9 @@ func (s *Sandbox) cancel(ctx context.Context, c *call) (answer, error) {
 // request reads a payload that is not a document and checks it against its fields.
 func (s *Sandbox) request(c *call, fields []field) (*value, error) {
 	v, err := parseValue(c.payload)
+	if errors.Is(err, errNotUTF8) {
+		return nil, refuse("5002", notUTF8Text)
+	}
 	if err != nil || v.kind != objectKind {
 		return nil, refuse("5002", "The request is not a JSON object.")
 	}

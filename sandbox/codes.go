@@ -21,6 +21,7 @@ var portalTexts = map[string]string{
 	"1010": "Invalid Client-ID/Client-Secret",
 	"1011": "Client Id is required",
 	"1012": "Client Secret is required",
+	"1013": "Decryption of password failed",
 	"1015": "Invalid GSTIN for this user",
 	"1016": "Decryption of App Key failed",
 	"1017": "Incorrect user id/User does not exists",
@@ -82,6 +83,7 @@ var portalTexts = map[string]string{
 	"2242": "Recipient POS should not be Other Country(code -96) incase of transaction type {0}",
 	"2243": "POS should be valid state for {0} transaction",
 	"2244": "Recipient PIN code is mandatory for transaction -{0}",
+	"2246": "Recipient cannot be SEZ for - {0} transaction",
 	"2248": "Recipient has to be URP in case of export transactions",
 	"2255": "Requested Payload is empty",
 	"2258": "Supplier GSTIN state codedoes not match with the state code passed in supplier details",
@@ -139,6 +141,9 @@ var portalTexts = map[string]string{
 	"5003": "Data cannot be null or empty",
 	"9999": "Invoice is not active",
 }
+
+// notUTF8Text is the sentence of code 5002 for a payload that cannot be read as text.
+const notUTF8Text = "The request is not UTF-8 text."
 
 // mismatchText is the other sentence of code 2176.
 const mismatchText = "Mismatch between HSN/SAC and Type of Supply for HSN - {0}"

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"errors"
 	"strings"
 	"time"
 
@@ -33,6 +34,9 @@ const upperFrom gst.Date = 20250601
 // that lists every breach.
 func (s *Sandbox) readDocument(payload []byte) (*document, error) {
 	v, err := parseValue(payload)
+	if errors.Is(err, errNotUTF8) {
+		return nil, refuse("5002", notUTF8Text)
+	}
 	if err != nil || v.kind != objectKind {
 		return nil, refuse("2140")
 	}

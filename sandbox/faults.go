@@ -12,7 +12,7 @@ import (
 // The faults that can be planted.
 const (
 	faultDropReply = "drop-reply"     // acted upon, then the connection closes without a byte
-	faultDelay     = "delay"          // acted upon after ms milliseconds
+	faultDelay     = "delay"          // acted upon at once, answered after ms milliseconds
 	fault504       = "http-504"       // not acted upon
 	fault504After  = "http-504-after" // acted upon
 	faultGarbage   = "garbage"        // acted upon, 200 with HTML
@@ -119,8 +119,6 @@ func (f *faults) take(faceName string, op operation) fault {
 // ends with it.
 func (s *Sandbox) before(w http.ResponseWriter, c *call, f fault) bool {
 	switch f.Fault {
-	case faultDelay:
-		return !pause(c, time.Duration(f.MS)*time.Millisecond)
 	case faultDown:
 		hangUp(w)
 	case fault504:
@@ -130,7 +128,7 @@ func (s *Sandbox) before(w http.ResponseWriter, c *call, f fault) bool {
 	case faultBlocked:
 		s.send(w, s.refused(c, refuse("1007")))
 	case faultRevoked:
-		if err := s.sessions.drop(c.r.Context(), s.state, c.param("authtoken")); err != nil {
+		if err := s.sessions.drop(c.context(), s.state, c.param("authtoken")); err != nil {
 			s.log.Error("revoke token", "error", err)
 		}
 		s.send(w, s.refused(c, refuse("1005")))
@@ -140,9 +138,14 @@ func (s *Sandbox) before(w http.ResponseWriter, c *call, f fault) bool {
 	return true
 }
 
-// after sends the reply, or what a fault makes of it.
-func (s *Sandbox) after(w http.ResponseWriter, f fault, out outgoing) {
+// after sends the reply, or what a fault makes of it. A delay comes after the act, so
+// that a caller who does not wait for it leaves a registered document behind.
+func (s *Sandbox) after(w http.ResponseWriter, c *call, f fault, out outgoing) {
 	switch f.Fault {
+	case faultDelay:
+		if pause(c, time.Duration(f.MS)*time.Millisecond) {
+			s.send(w, out)
+		}
 	case faultDropReply:
 		hangUp(w)
 	case fault504After:

@@ -1,7 +1,10 @@
 package sandbox_test
 
 import (
+	"bytes"
+	"context"
 	"net/http"
+	"net/http/httptest"
 	"testing"
 
 	"mohar/sandbox"
@@ -55,6 +58,28 @@ func TestFaults(t *testing.T) {
 				t.Errorf("sent again: %s", got)
 			}
 		})
+	}
+}
+
+// The caller is gone before the call is served at all. What it asked for is done all the
+// same, and only the reply is lost.
+func TestADelayedReplyIsOfACallActedUpon(t *testing.T) {
+	p := start(t)
+	c := p.caller("taxpro", seller).signIn()
+	p.admin("POST", "/faults", `{"face":"taxpro","op":"generate","fault":"delay","times":1,"ms":3600000}`)
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	req := httptest.NewRequestWithContext(gone, http.MethodPost, c.path("/eicore/v1.03/Invoice"), bytes.NewReader(invoice()))
+	for k, v := range c.headers(map[string]string{"user_name": sandbox.User, "AuthToken": c.token}) {
+		req.Header.Set(k, v)
+	}
+	w := httptest.NewRecorder()
+	p.Handler().ServeHTTP(w, req)
+	if w.Body.Len() > 0 {
+		t.Errorf("answered %s", w.Body)
+	}
+	if got := c.byDocument("INV", "A/1", "22/11/2026").codes(); got != "ok" {
+		t.Errorf("looked up: %s", got)
 	}
 }
 

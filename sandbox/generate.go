@@ -11,8 +11,11 @@ import (
 	"mohar/nic"
 )
 
-// issuer is who signs, as NIC's own sandbox calls itself.
-const issuer = "NIC Sandbox"
+// issuer is who signs. It is the live portal's name, so that clients read here what they
+// will read there: practice documents are told apart by the key they are signed with.
+//
+// Source: decoded signed invoices and QR codes of NIC's portals.
+const issuer = "NIC"
 
 // generate registers a document: schema, rules, duplicates, signature, register. Each
 // layer lists all it finds, and a later one is only asked when the earlier passed.

@@ -1,7 +1,10 @@
 package sandbox
 
 import (
+	"bytes"
+	"encoding/base64"
 	"encoding/json"
+	"image/png"
 	"math"
 	"net/http"
 	"net/http/httptest"
@@ -12,6 +15,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"mohar/gst/master"
 )
@@ -134,6 +138,48 @@ func TestSignedOrderIsThePortals(t *testing.T) {
 	}
 }
 
+// Every picture is as large as asked, in whole modules with white all around; only
+// where the code cannot fit it is larger.
+func TestPicturesOfQRCodes(t *testing.T) {
+	text := strings.Repeat("eyJhbGci.OiJS_", 68) // as long as a signed text: 105 modules
+	for _, tt := range []struct{ ask, size, scale int }{
+		{1, 113, 1}, {112, 113, 1}, {113, 113, 1}, {114, 114, 1}, {225, 225, 1}, {226, 226, 2}, {250, 250, 2}, {251, 251, 2},
+		{339, 339, 3}, {2000, 2000, 17},
+	} {
+		coded, err := picture(text, tt.ask)
+		if err != nil {
+			t.Fatal(err)
+		}
+		raw, err := base64.StdEncoding.DecodeString(coded)
+		if err != nil {
+			t.Fatal(err)
+		}
+		img, err := png.Decode(bytes.NewReader(raw))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if b := img.Bounds(); b.Dx() != tt.size || b.Dy() != tt.size {
+			t.Errorf("asked for %d: %v, want %d", tt.ask, b, tt.size)
+		}
+		// The first line of a code is its upper left eye, seven black modules wide, and
+		// ends with the upper right one.
+		margin := (tt.size - 105*tt.scale) / 2
+		wantDark := func(x, y int, want bool) {
+			t.Helper()
+			if r, _, _, _ := img.At(x, y).RGBA(); (r == 0) != want {
+				t.Errorf("asked for %d: point %d, %d is dark: %v", tt.ask, x, y, !want)
+			}
+		}
+		wantDark(margin-1, margin, false)
+		wantDark(margin, margin-1, false)
+		wantDark(margin, margin, true)
+		wantDark(margin+7*tt.scale-1, margin, true)
+		wantDark(margin+7*tt.scale, margin, false)
+		wantDark(margin+105*tt.scale-1, margin, true)
+		wantDark(margin+105*tt.scale, margin, false)
+	}
+}
+
 func TestPanicsAreAnswered(t *testing.T) {
 	s := &Sandbox{log: discard()}
 	w := httptest.NewRecorder()
@@ -150,7 +196,7 @@ func FuzzParseValue(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		v, err := parseValue(data)
-		if (err == nil) != json.Valid(data) {
+		if (err == nil) != (json.Valid(data) && utf8.Valid(data)) {
 			t.Fatalf("read: %v", err)
 		}
 		if err != nil {

@@ -3,6 +3,7 @@ package sandbox_test
 import (
 	"context"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -77,6 +78,7 @@ func TestCancelling(t *testing.T) {
 		want string
 	}{
 		{"no IRN", c.cancel("abc", "1", "x"), "5002 5002"},
+		{"no text", c.call(http.MethodPost, "/eicore/v1.03/Invoice/Cancel", []byte("{\"Irn\":\"\xe0\"}")), "5002"},
 		{"no such reason", c.cancel(ack.Irn, "5", "x"), "5002"},
 		{"no remark", c.cancel(ack.Irn, "1", ""), "5002"},
 		{"unknown IRN", c.cancel(nic.IRN(seller, 20261122, "INV", "NONE"), "1", "x"), "2148"},
@@ -180,6 +182,33 @@ func TestEverythingSurvivesARestart(t *testing.T) {
 		if err := s.Close(); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// A portal that is killed cannot write anything down any more: what it has answered must
+// be in its files by then.
+func TestEverythingAnsweredSurvivesAKill(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "sandbox.db")
+	p := startWith(t, sandbox.Options{Path: file})
+	c := p.caller("alankit", seller).signIn()
+	ack := c.generate(invoice()).ack(t)
+	c.generate(invoice())
+	c.byIRN(ack.Irn)
+	c.byIRN("abc")
+
+	killed := filepath.Join(t.TempDir(), "sandbox.db")
+	for _, suffix := range []string{"", "-wal"} {
+		b, err := os.ReadFile(file + suffix)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(killed+suffix, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	book, err := startWith(t, sandbox.Options{Path: killed}).Ledger(t.Context())
+	if err != nil || book.Calls != 5 || len(book.Documents) != 1 || book.Documents[0].GenerateCalls != 2 {
+		t.Errorf("ledger %+v, %v; want 5 calls, one document of 2", book, err)
 	}
 }
 

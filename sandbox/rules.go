@@ -43,8 +43,9 @@ func (s *Sandbox) check(d *document, signedIn string, now time.Time) []gst.Refus
 }
 
 // checkParties checks who sells to whom. 2143, 2169, 2300, 2195, 2211, 2212, 2171,
-// 2248. Whether a party is a SEZ or a composition dealer is not known here: the
-// made-up register has none.
+// 2248, 2231, 2246. Composition dealers are not known here: the made-up register has
+// none. Nor does it know every SEZ: it takes supplies to one (SEZWP, SEZWOP) from
+// anybody's word, and never says 2247.
 func (d *document) checkParties(signedIn string, f *found) {
 	buyer, ecom := d.buyer.text("Gstin"), d.tran.text("EcmGstin")
 	if d.sgstin != signedIn && ecom != signedIn {
@@ -54,34 +55,34 @@ func (d *document) checkParties(signedIn string, f *found) {
 			f.add("2169")
 		}
 	}
-	f.when(taxpayerType(gst.GSTIN(d.sgstin)) != typeRegular, "2300")
+	switch taxpayerType(gst.GSTIN(d.sgstin)) {
+	case typeRegular:
+	case typeSEZ:
+		f.add("2231", d.sgstin)
+	default:
+		f.add("2300")
+	}
 	f.when(ecom != "" && ordinary(ecom), "2195")
 	f.when(buyer == d.sgstin, "2211")
 	if d.abroad() {
 		f.when(buyer != gst.URP, "2248")
 		return
 	}
-	if buyer == gst.URP {
-		if d.supply == gst.DEXP {
-			f.add("2171")
-		} else {
-			f.add("2212", string(d.supply))
-		}
+	switch {
+	case buyer != gst.URP:
+		f.when(d.supply == gst.B2B && taxpayerType(gst.GSTIN(buyer)) == typeSEZ, "2246", string(d.supply))
+	case d.supply == gst.DEXP:
+		f.add("2171")
+	default:
+		f.add("2212", string(d.supply))
 	}
 }
 
-// ordinary reports whether a GSTIN has the form of a normal taxpayer's, so that it
-// cannot be an e-commerce operator's registration for collecting tax (TCS).
+// ordinary reports whether a GSTIN has the form of a normal taxpayer's or of a SEZ
+// unit, so that it cannot be an e-commerce operator's registration for collecting tax
+// (TCS).
 func ordinary(gstin string) bool {
-	if len(gstin) != 15 || gstin[13] != 'Z' {
-		return false
-	}
-	for i, c := range gstin[2:12] {
-		if letter := i < 5 || i == 9; letter != (c >= 'A' && c <= 'Z') {
-			return false
-		}
-	}
-	return true
+	return len(gstin) == 15 && (gstin[13] == 'Z' || gstin[13] == 'S') && holdsPAN(gstin)
 }
 
 // checkDocument checks date and references. 2163, 2305, 2162, 2219.

@@ -132,8 +132,8 @@ func (st *state) write(ctx context.Context, f func(*sql.Tx) error) error {
 	return nil
 }
 
-// savedCalls returns the count of calls that was written down, 0 when none was.
-func (st *state) savedCalls(ctx context.Context) (int64, error) {
+// calls returns how many calls came so far.
+func (st *state) calls(ctx context.Context) (int64, error) {
 	var n int64
 	err := st.reader.QueryRowContext(ctx, `SELECT value FROM settings WHERE name = 'calls'`).Scan(&n)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
@@ -142,12 +142,13 @@ func (st *state) savedCalls(ctx context.Context) (int64, error) {
 	return n, nil
 }
 
-func (st *state) saveCalls(ctx context.Context, n int64) error {
+// countCall counts a call, whatever becomes of it.
+func (st *state) countCall(ctx context.Context) error {
 	_, err := st.writer.ExecContext(ctx, `
-		INSERT INTO settings (name, value) VALUES ('calls', $1)
-		ON CONFLICT (name) DO UPDATE SET value = excluded.value`, n)
+		INSERT INTO settings (name, value) VALUES ('calls', 1)
+		ON CONFLICT (name) DO UPDATE SET value = value + 1`)
 	if err != nil {
-		return fmt.Errorf("save count of calls: %w", err)
+		return fmt.Errorf("count call: %w", err)
 	}
 	return nil
 }

@@ -59,17 +59,38 @@ func picker(seed uint64) func(n int) int {
 	}
 }
 
-// typeRegular is the kind of every taxpayer that is not marked otherwise.
-const typeRegular = "REG"
+// The kinds of taxpayers that rules ask for: the one of everybody who is not marked
+// otherwise, and that of units in special economic zones.
+const (
+	typeRegular = "REG"
+	typeSEZ     = "SEZ"
+)
 
 // taxpayerType reads the kind of registration from the form of the GSTIN: its
-// fourteenth character tells deductors and collectors of tax.
+// fourteenth character tells deductors and collectors of tax, as in real life, and S a
+// SEZ unit, whose real GSTIN looks like any other. Suppliers of online services from
+// abroad have a real S there, but no PAN in front of it.
 func taxpayerType(g gst.GSTIN) string {
 	switch g[13] {
 	case 'C':
 		return "TCS"
 	case 'D':
 		return "TDS"
+	case 'S':
+		if holdsPAN(string(g)) {
+			return typeSEZ
+		}
 	}
 	return typeRegular
+}
+
+// holdsPAN reports whether a PAN stands behind the state code: five letters, four
+// digits and a letter.
+func holdsPAN(gstin string) bool {
+	for i, c := range gstin[2:12] {
+		if letter := i < 5 || i == 9; letter != (c >= 'A' && c <= 'Z') {
+			return false
+		}
+	}
+	return true
 }

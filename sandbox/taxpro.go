@@ -1,9 +1,13 @@
 package sandbox
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"image"
+	"image/color"
+	"image/png"
 	"strconv"
 	"strings"
 
@@ -63,14 +67,35 @@ func signedJSON(token string) (json.RawMessage, error) {
 	return json.RawMessage(claims.Data), nil
 }
 
-// picture returns the QR code as a PNG of at least size pixels: its modules are whole
-// pixels, with a quiet zone of four around them.
+// quietZone is the white margin that belongs to a QR code, in modules.
+//
+// Source: ISO/IEC 18004, quiet zone.
+const quietZone = 4
+
+// picture returns the QR code as a PNG of size pixels a side. Its modules are whole
+// pixels, so that they stay sharp: as many as fit, and white around them. Where not
+// even one pixel a module fits, the picture is as large as it must be.
 func picture(text string, size int) (string, error) {
 	code, err := qr.Encode(text, qr.L)
 	if err != nil {
 		return "", fmt.Errorf("draw QR code: %w", err)
 	}
-	modules := code.Size + 8
-	code.Scale = (size + modules - 1) / modules
-	return base64.StdEncoding.EncodeToString(code.PNG()), nil
+	modules := code.Size + 2*quietZone
+	size = max(size, modules)
+	scale := size / modules
+	margin := (size - code.Size*scale) / 2
+	img := image.NewPaletted(image.Rect(0, 0, size, size), color.Palette{color.White, color.Black})
+	for y := range code.Size * scale {
+		row := img.Pix[(margin+y)*img.Stride+margin:]
+		for x := range code.Size * scale {
+			if code.Black(x/scale, y/scale) {
+				row[x] = 1
+			}
+		}
+	}
+	var out bytes.Buffer
+	if err := (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&out, img); err != nil {
+		return "", fmt.Errorf("draw QR code: %w", err)
+	}
+	return base64.StdEncoding.EncodeToString(out.Bytes()), nil
 }

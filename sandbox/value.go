@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"strings"
+	"unicode/utf8"
 )
 
 // kind is what a JSON value is.
@@ -34,11 +35,18 @@ type member struct {
 	*value
 }
 
-// errNotJSON says that a payload is not JSON.
-var errNotJSON = errors.New("not JSON")
+// What a payload can be instead of JSON text.
+var (
+	errNotJSON = errors.New("not JSON")
+	errNotUTF8 = errors.New("not UTF-8")
+)
 
-// parseValue reads one JSON value.
+// parseValue reads one JSON value. It returns errNotUTF8 rather than put other letters
+// in the place of bytes that are none: what is signed must be what was sent.
 func parseValue(data []byte) (*value, error) {
+	if !utf8.Valid(data) {
+		return nil, errNotUTF8
+	}
 	if !json.Valid(data) {
 		return nil, errNotJSON
 	}
@@ -98,7 +106,7 @@ func (r *reader) string() string {
 	}
 	r.at++
 	if plain {
-		return strings.ToValidUTF8(string(r.text[start+1:r.at-1]), "\uFFFD")
+		return string(r.text[start+1 : r.at-1])
 	}
 	var s string
 	if json.Unmarshal(r.text[start:r.at], &s) != nil {
