@@ -26,9 +26,18 @@ func secrets(c *gst.Credentials) []struct {
 }
 
 // SaveCredentials stores a company's API user at one provider in one mode. A secret
-// that is empty keeps what is stored, because stored secrets are never shown again.
+// that is empty keeps what is stored, because stored secrets are never shown again. The
+// first secret after the key was lost makes a new key; what the lost one sealed stays
+// closed.
+//
+// Documents of the company that wait in this mode are due at once: most likely they wait
+// for this.
 func (s *Store) SaveCredentials(ctx context.Context, gstin gst.GSTIN, c gst.Credentials) error {
 	c.Changed = s.now()
+	seal, err := s.sealerFor(c)
+	if err != nil {
+		return fmt.Errorf("save credentials of %s: %w", gstin, err)
+	}
 	return s.write(ctx, func(ctx context.Context, t *tx) error {
 		before, sealed, err := s.sealedCredentials(ctx, t, gstin, c)
 		if err != nil {
@@ -43,7 +52,7 @@ func (s *Store) SaveCredentials(ctx context.Context, gstin gst.GSTIN, c gst.Cred
 			}
 			changes.Secrets = append(changes.Secrets, secret.column+" changed")
 			at := place("credentials", secret.column, string(gstin), string(c.Mode), string(c.Provider))
-			if blobs[i], err = s.seal.close([]byte(*secret.value), at); err != nil {
+			if blobs[i], err = seal.close([]byte(*secret.value), at); err != nil {
 				return fmt.Errorf("seal credentials: %w", err)
 			}
 		}
@@ -56,12 +65,28 @@ func (s *Store) SaveCredentials(ctx context.Context, gstin gst.GSTIN, c gst.Cred
 		if err := dropSessions(ctx, t, gstin, c.Mode, c.Provider); err != nil {
 			return err
 		}
+		if err := s.hasten(ctx, t, gstin, c.Mode); err != nil {
+			return err
+		}
 		entry := change{
 			company: gstin, action: "changed", subject: "credentials",
 			which: string(c.Provider) + " " + string(c.Mode),
 		}
 		return s.logDifference(ctx, t, entry, before, changes)
 	})
+}
+
+// sealerFor returns what seals c's secrets, made if need be; nil when there are none.
+func (s *Store) sealerFor(c gst.Credentials) (*sealer, error) {
+	if s.writer == nil {
+		return nil, ErrReadOnly
+	}
+	for _, secret := range secrets(&c) {
+		if *secret.value != "" {
+			return s.vault.ensure()
+		}
+	}
+	return nil, nil
 }
 
 const upsertCredentials = `
@@ -125,13 +150,15 @@ func scanCredentials(row scanner) (c gst.Credentials, sealed [3][]byte, err erro
 }
 
 // Credentials returns a company's API users in one mode, in the order they are tried,
-// those switched off too. When a secret was sealed with another key, it returns
-// ErrSealed and the credentials with that secret empty.
+// those switched off too. When a secret was sealed with another key, or the key is
+// missing, it returns a *Sealed error and the credentials with that secret empty.
 func (s *Store) Credentials(ctx context.Context, gstin gst.GSTIN, mode gst.Mode) ([]gst.Credentials, error) {
-	var unsealed []error
+	var unsealed Sealed
 	credentials, err := list(ctx, s.reader, func(row scanner) (gst.Credentials, error) {
 		c, sealed, err := scanCredentials(row)
-		unsealed = append(unsealed, s.unseal(gstin, &c, sealed))
+		if err == nil {
+			unsealed.add(c.Provider, s.unseal(gstin, &c, sealed))
+		}
 		return c, err
 	}, `
 SELECT `+credentialColumns+`
@@ -141,7 +168,29 @@ ORDER BY position, provider`, gstin, mode)
 	if err != nil {
 		return nil, fmt.Errorf("read credentials of %s: %w", gstin, err)
 	}
-	return credentials, errors.Join(unsealed...)
+	if len(unsealed.Providers) > 0 {
+		return credentials, &unsealed
+	}
+	return credentials, nil
+}
+
+// Sealed is the ErrSealed of Credentials: it says at which providers a secret stays
+// closed. The credentials at others are whole.
+type Sealed struct {
+	Providers []gst.Provider
+	causes    []error
+}
+
+// Error says which secrets it is about.
+func (e *Sealed) Error() string { return errors.Join(e.causes...).Error() }
+
+// Unwrap makes it an ErrSealed.
+func (e *Sealed) Unwrap() []error { return e.causes }
+
+func (e *Sealed) add(p gst.Provider, cause error) {
+	if cause != nil {
+		e.Providers, e.causes = append(e.Providers, p), append(e.causes, cause)
+	}
 }
 
 // unseal fills in the secrets of one row.
@@ -149,7 +198,7 @@ func (s *Store) unseal(gstin gst.GSTIN, c *gst.Credentials, sealed [3][]byte) er
 	var errs []error
 	for i, secret := range secrets(c) {
 		at := place("credentials", secret.column, string(gstin), string(c.Mode), string(c.Provider))
-		plain, err := s.seal.open(sealed[i], at)
+		plain, err := s.vault.open(sealed[i], at)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("%s of %s at %s: %w", secret.column, gstin, c.Provider, err))
 		}

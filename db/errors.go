@@ -18,7 +18,11 @@ var (
 	// ErrSealed is returned when a secret was sealed with a key that is not here, as
 	// after a restore without mohar.key. The secret must be entered anew.
 	ErrSealed = errors.New("sealed with another key")
-	// ErrNewer is returned by Open and Restore for a file of a newer program.
+	// ErrReadOnly is returned by writes to a store that OpenExisting opened.
+	ErrReadOnly = errors.New("the store was opened for reading only")
+	// ErrOlder is returned by OpenExisting for a file of an older program.
+	ErrOlder = errors.New("written by an older version of Mohar: start mohar serve once first")
+	// ErrNewer is returned by Open, OpenExisting and Restore for a file of a newer program.
 	ErrNewer = errors.New("written by a newer version of Mohar")
 )
 

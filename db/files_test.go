@@ -93,7 +93,7 @@ func TestFailingMigrationChangesNothing(t *testing.T) {
 	check(t, err)
 	all, err := migrations(migrationFiles)
 	check(t, err)
-	broken := fstest.MapFS{"migrations/005_broken.sql": {Data: []byte("CREATE TABLE fine (a INTEGER) STRICT; CREATE NONSENSE;")}}
+	broken := fstest.MapFS{"migrations/006_broken.sql": {Data: []byte("CREATE TABLE fine (a INTEGER) STRICT; CREATE NONSENSE;")}}
 	for _, m := range all {
 		broken[m.name] = &fstest.MapFile{Data: []byte(m.sql)}
 	}
@@ -177,8 +177,11 @@ func TestBackupAndRestore(t *testing.T) {
 		if _, err := Restore(t.Context(), file, dir); !errors.Is(err, fs.ErrExist) {
 			t.Errorf("over an installation: %v", err)
 		}
-		again, err := Open(t.Context(), Options{Dir: dir}) // without key: makes a new one
+		again, err := Open(t.Context(), Options{Dir: dir})
 		check(t, err)
+		if again.KeyMissing() == withKey {
+			t.Errorf("with key %t: said to be missing: %t", withKey, !withKey)
+		}
 		rows, _, err := again.Invoices(t.Context(), InvoiceFilter{Company: ours, Mode: gst.Practice})
 		check(t, err)
 		if len(rows) != 1 {
@@ -295,7 +298,7 @@ func TestDamagedArchivesAreRefused(t *testing.T) {
 		{"no database", inManifest(`"mohar.db"`, `"other.db"`), nil},
 		{"a path out of the folder", inManifest(`"logos/29.png"`, `"../29.png"`), nil},
 		{"a folder of its own", inManifest(`"logos/29.png"`, `"x/29.png"`), nil},
-		{"of a newer program", inManifest(`"schema":4`, `"schema":99`), ErrNewer},
+		{"of a newer program", inManifest(`"schema":5`, `"schema":99`), ErrNewer},
 		{"in a newer form", inManifest(`"format":1`, `"format":2`), ErrNewer},
 	}
 	for _, test := range tests {

@@ -63,5 +63,9 @@ WHERE id = $1`, moved.ID, moved.State, moved.IRN.State, chipOf(moved.State, move
 	s.rings(t, before.ID)
 	after.Version = moved.Version
 	then := stateLog{Version: before.Version, State: before.State, IRN: before.IRN.State}
-	return s.logDifference(ctx, t, invoiceChange(before, action), then, after)
+	entry := invoiceChange(before, action)
+	if entry.digest, err = standingDigest(ctx, t, before.ID); err != nil {
+		return err
+	}
+	return s.logDifference(ctx, t, entry, then, after)
 }

@@ -121,11 +121,19 @@ func TestSecretsOpenOnlyInTheirPlaceAndWithTheirKey(t *testing.T) {
 	}
 }
 
+// emptyVault is a vault before it has looked for its key.
+func emptyVault(t *testing.T, file string) *vault {
+	t.Helper()
+	v, err := openVault(nil, file)
+	check(t, err)
+	return v
+}
+
 func TestKeys(t *testing.T) {
 	file := filepath.Join(t.TempDir(), keyFile)
-	made, err := openSealer(nil, file)
+	made, err := emptyVault(t, file).ensure()
 	check(t, err)
-	read, err := openSealer(nil, file)
+	read, err := emptyVault(t, file).ensure()
 	check(t, err)
 	sealed, err := made.close([]byte("secret"), place("t", "c", "r"))
 	check(t, err)

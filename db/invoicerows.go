@@ -62,20 +62,20 @@ func firstCode(r *gst.Refusal) string {
 	return r.Codes[0].Code
 }
 
-// insertInvoice stores the typed columns of a new document and sets its ID.
-func insertInvoice(ctx context.Context, t *tx, inv *gst.Invoice) error {
+// insertInvoice stores the typed columns of a new document, args, and sets its ID.
+func insertInvoice(ctx context.Context, t *tx, inv *gst.Invoice, args []any) error {
 	err := t.row(ctx, `INSERT INTO invoices (`+invoiceColumns+`) VALUES (`+invoiceValues+`) RETURNING id`,
-		invoiceArgs(inv)...).Scan(&inv.ID)
+		args...).Scan(&inv.ID)
 	if err != nil {
 		return fmt.Errorf("insert document: %w", known(err))
 	}
 	return nil
 }
 
-// updateInvoice stores the typed columns of a document that is there.
-func updateInvoice(ctx context.Context, t *tx, inv *gst.Invoice) error {
+// updateInvoice stores the typed columns, args, of a document that is there.
+func updateInvoice(ctx context.Context, t *tx, inv *gst.Invoice, args []any) error {
 	n, err := t.exec(ctx, `UPDATE invoices SET (`+invoiceColumns+`) = (`+invoiceValues+`) WHERE id = $51`,
-		append(invoiceArgs(inv), inv.ID)...)
+		append(args[:len(args):len(args)], inv.ID)...)
 	if err := one(n, err); err != nil {
 		return fmt.Errorf("update document: %w", err)
 	}
@@ -95,14 +95,15 @@ type extra struct {
 	EWay     *gst.EWayDetails
 }
 
-// putDetails stores what stands beside the typed columns.
-func putDetails(ctx context.Context, t *tx, inv *gst.Invoice, body []byte) error {
-	text, err := compactJSON(extra{
+// putDetails stores what stands beside the typed columns, and returns the parts without
+// columns as they were written.
+func putDetails(ctx context.Context, t *tx, inv *gst.Invoice, body []byte) (text string, err error) {
+	text, err = compactJSON(extra{
 		Seller: inv.Seller, Dispatch: inv.Dispatch, ShipTo: inv.ShipTo, Payment: inv.Payment,
 		Refs: inv.Refs, Docs: inv.Docs, Export: inv.Export, EWay: inv.EWay,
 	})
 	if err != nil {
-		return err
+		return "", err
 	}
 	_, err = t.exec(ctx, `
 INSERT INTO invoice_details (invoice_id, extra, refusal, body)
@@ -110,9 +111,9 @@ VALUES ($1, $2, '', $3)
 ON CONFLICT (invoice_id) DO UPDATE
 SET extra = $2, refusal = '', body = $3`, inv.ID, text, body)
 	if err != nil {
-		return fmt.Errorf("store details: %w", known(err))
+		return "", fmt.Errorf("store details: %w", known(err))
 	}
-	return nil
+	return text, nil
 }
 
 // Invoice returns a company's document and its INV-01 body, nil when it has none yet.

@@ -23,7 +23,7 @@ func (s *Store) SaveDraft(ctx context.Context, inv *gst.Invoice, body []byte) er
 			return err
 		}
 		saved.State, saved.IRN = gst.Draft, gst.IRNStatus{}
-		if err := s.put(ctx, t, before, &saved, body, scope); err != nil {
+		if _, err := s.put(ctx, t, before, &saved, body, scope); err != nil {
 			return err
 		}
 		action := "changed"
@@ -33,7 +33,7 @@ func (s *Store) SaveDraft(ctx context.Context, inv *gst.Invoice, body []byte) er
 				return err
 			}
 		}
-		return s.logInvoice(ctx, t, action, before, &saved)
+		return s.logInvoice(ctx, t, action, before, &saved, nil)
 	})
 	if err != nil {
 		return fmt.Errorf("save draft: %w", err)
@@ -104,13 +104,14 @@ func (s *Store) IssueInvoice(ctx context.Context, inv *gst.Invoice, encode func(
 			return err
 		}
 		saved.State, saved.Issued = gst.Issued, saved.Changed
-		if err := s.issue(ctx, t, before, &saved, encode, queue, scope); err != nil {
+		digest, err := s.issue(ctx, t, before, &saved, encode, queue, scope)
+		if err != nil {
 			return err
 		}
 		if err := s.addEvent(ctx, t, &saved, Event{Kind: EventIssued, Detail: saved.Number}); err != nil {
 			return err
 		}
-		return s.logInvoice(ctx, t, "issued", before, &saved)
+		return s.logInvoice(ctx, t, "issued", before, &saved, digest)
 	})
 	if err != nil {
 		return fmt.Errorf("issue %q: %w", saved.Number, err)
@@ -145,13 +146,14 @@ func (s *Store) AmendInvoice(ctx context.Context, inv *gst.Invoice, encode func(
 		}
 		s.succeed(before, &saved)
 		saved.State, saved.Number, saved.Issued = gst.Issued, before.Number, before.Issued
-		if err := s.issue(ctx, t, before, &saved, encode, queue, scope); err != nil {
+		digest, err := s.issue(ctx, t, before, &saved, encode, queue, scope)
+		if err != nil {
 			return err
 		}
 		if err := s.addEvent(ctx, t, &saved, Event{Kind: EventAmended}); err != nil {
 			return err
 		}
-		return s.logInvoice(ctx, t, "amended", before, &saved)
+		return s.logInvoice(ctx, t, "amended", before, &saved, digest)
 	})
 	if err != nil {
 		return fmt.Errorf("amend document %d: %w", inv.ID, err)
@@ -270,26 +272,30 @@ func number(ctx context.Context, t *tx, inv *gst.Invoice) error {
 	return checkNumber(inv.Number)
 }
 
-// issue stores a numbered document and what follows from it.
-func (s *Store) issue(ctx context.Context, t *tx, before, inv *gst.Invoice, encode func(*gst.Invoice) ([]byte, error), queue bool, scope string) error {
+// issue stores a numbered document and what follows from it, and returns the digest of
+// its rows.
+func (s *Store) issue(ctx context.Context, t *tx, before, inv *gst.Invoice, encode func(*gst.Invoice) ([]byte, error), queue bool, scope string) ([]byte, error) {
 	inv.IRN = gst.IRNStatus{State: firstIRNState(inv.IRN.State, queue), Reason: inv.IRN.Reason}
 	body, err := encode(inv)
 	if err != nil {
-		return fmt.Errorf("encode: %w", err)
+		return nil, fmt.Errorf("encode: %w", err)
 	}
-	if err := s.put(ctx, t, before, inv, body, scope); err != nil {
-		return err
+	rows, err := s.put(ctx, t, before, inv, body, scope)
+	if err != nil {
+		return nil, err
 	}
 	if err := rememberCustomer(ctx, t, inv); err != nil {
-		return err
+		return nil, err
 	}
 	if err := rememberItems(ctx, t, inv); err != nil {
-		return err
+		return nil, err
 	}
-	if inv.IRN.State != gst.IRNPending {
-		return nil
+	if inv.IRN.State == gst.IRNPending {
+		if err := s.insertIRNRequest(ctx, t, inv.ID); err != nil {
+			return nil, err
+		}
 	}
-	return s.insertIRNRequest(ctx, t, inv.ID)
+	return rows.digest()
 }
 
 // firstIRNState is where an issued document begins: a pending IRN has a request, and
@@ -305,36 +311,41 @@ func firstIRNState(wanted gst.IRNState, queue bool) gst.IRNState {
 }
 
 // put writes all rows of a document, whose version, state and times are set, over those
-// of before, or as new rows when there is no before, and sets a new document's ID.
-func (s *Store) put(ctx context.Context, t *tx, before, inv *gst.Invoice, body []byte, scope string) error {
+// of before, or as new rows when there is no before, and sets a new document's ID. It
+// returns what it wrote.
+func (s *Store) put(ctx context.Context, t *tx, before, inv *gst.Invoice, body []byte, scope string) (storedRows, error) {
 	var then tally
+	var err error
+	rows := storedRows{columns: invoiceArgs(inv), body: body}
 	if before == nil {
-		if err := insertInvoice(ctx, t, inv); err != nil {
-			return err
-		}
+		err = insertInvoice(ctx, t, inv, rows.columns)
 	} else {
 		then = tallyOf(before)
-		if err := updateInvoice(ctx, t, inv); err != nil {
-			return err
-		}
+		err = updateInvoice(ctx, t, inv, rows.columns)
 	}
-	if err := putDetails(ctx, t, inv, body); err != nil {
-		return err
+	if err != nil {
+		return rows, err
 	}
-	if err := putLines(ctx, t, before, inv); err != nil {
-		return err
+	if rows.extra, err = putDetails(ctx, t, inv, body); err != nil {
+		return rows, err
+	}
+	if rows.lines, err = putLines(ctx, t, before, inv); err != nil {
+		return rows, err
 	}
 	putSearch(t, scope, before, inv)
 	s.rings(t, inv.ID)
-	return recount(ctx, t, then, tallyOf(inv))
+	return rows, recount(ctx, t, then, tallyOf(inv))
 }
 
-// logInvoice writes down what changed in a document.
-func (s *Store) logInvoice(ctx context.Context, t *tx, action string, before, after *gst.Invoice) error {
+// logInvoice writes down what changed in a document; digest is that of its rows once it
+// is issued.
+func (s *Store) logInvoice(ctx context.Context, t *tx, action string, before, after *gst.Invoice, digest []byte) error {
+	entry := invoiceChange(after, action)
+	entry.digest = digest
 	if before == nil {
-		return s.logDifference(ctx, t, invoiceChange(after, action), nil, logged(after))
+		return s.logDifference(ctx, t, entry, nil, logged(after))
 	}
-	return s.logDifference(ctx, t, invoiceChange(after, action), logged(before), logged(after))
+	return s.logDifference(ctx, t, entry, logged(before), logged(after))
 }
 
 // logged is a document as the edit log keeps it: without what an entry says itself.

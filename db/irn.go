@@ -32,6 +32,7 @@ type IRNRequest struct {
 	State       string // RequestReady … ; never RequestSent when just taken up
 	Attempts    int    // how often it was taken up, this time included
 	SentThrough gst.Provider
+	LastCode    string // why it waits, as given to the last step; see Waiting
 	LastError   string
 	Lease       int64 // whose it is; with Attempts it guards every further step
 }
@@ -49,7 +50,7 @@ WHERE id = (
     WHERE due_at <= $3 AND leased_until <= $3
     ORDER BY due_at, id
     LIMIT 1)
-RETURNING id, invoice_id, state, attempts, sent_through, last_error`
+RETURNING id, invoice_id, state, attempts, sent_through, last_code, last_error`
 
 // NextIRNRequest takes up the oldest request that is due, for as long as lease; after
 // that it is another worker's. It returns gst.ErrNotFound when none is due.
@@ -71,7 +72,7 @@ SELECT EXISTS (SELECT 1 FROM irn_requests WHERE due_at <= $1 AND leased_until <=
 		}
 		now := s.now()
 		err := t.row(ctx, claim, r.Lease, millis(now.Add(lease)), millis(now)).
-			Scan(&r.ID, &r.InvoiceID, &r.State, &r.Attempts, &r.SentThrough, &r.LastError)
+			Scan(&r.ID, &r.InvoiceID, &r.State, &r.Attempts, &r.SentThrough, &r.LastCode, &r.LastError)
 		if err != nil {
 			return known(err)
 		}
@@ -160,7 +161,7 @@ func (s *Store) MarkSent(ctx context.Context, r *IRNRequest, p gst.Provider) err
 	err := s.write(ctx, func(ctx context.Context, t *tx) error {
 		n, err := t.exec(ctx, `
 UPDATE irn_requests
-SET state = 'sent', sent_through = $4
+SET state = 'sent', sent_through = $4, last_code = '', last_error = ''
 WHERE id = $1 AND lease = $2 AND attempts = $3 AND state = 'ready'`, r.ID, r.Lease, r.Attempts, p)
 		if err := one(n, err); err != nil {
 			return err
@@ -171,38 +172,45 @@ WHERE id = $1 AND lease = $2 AND attempts = $3 AND state = 'ready'`, r.ID, r.Lea
 	if err != nil {
 		return fmt.Errorf("mark %q sent: %w", r.Number, err)
 	}
-	r.State, r.SentThrough = RequestSent, p
+	r.State, r.SentThrough, r.LastCode, r.LastError = RequestSent, p, "", ""
 	return nil
 }
 
 // MarkNotSent notes that the portal certainly did not act: p did not take the request,
-// or a look-up through p says that the document is not there. The worker keeps it.
-func (s *Store) MarkNotSent(ctx context.Context, r *IRNRequest, p gst.Provider, why string) error {
+// or a look-up through p says that the document is not there. The worker keeps it. code is
+// the first code behind why, empty without one; so it is for the steps below.
+func (s *Store) MarkNotSent(ctx context.Context, r *IRNRequest, p gst.Provider, code, why string) error {
 	kind := EventSwitched
 	if r.State == RequestUnknown {
 		kind = EventLookedUp
 	}
-	return s.step(ctx, r, RequestReady, time.Time{}, gst.IRNPending, Event{Kind: kind, Provider: p, Detail: why})
+	return s.step(ctx, r, RequestReady, time.Time{}, gst.IRNPending, Event{Kind: kind, Provider: p, Code: code, Detail: why})
 }
 
 // MarkUnknown notes that p gave no usable answer, so that only a look-up can tell what
 // the portal did. The request is due again at next; until somebody takes it up this
 // worker may go on with it.
-func (s *Store) MarkUnknown(ctx context.Context, r *IRNRequest, p gst.Provider, why string, next time.Time) error {
+func (s *Store) MarkUnknown(ctx context.Context, r *IRNRequest, p gst.Provider, code, why string, next time.Time) error {
 	kind := EventNoAnswer
 	if r.State == RequestUnknown {
 		kind = EventLookedUp
 	}
-	return s.step(ctx, r, RequestUnknown, next, gst.IRNUnknown, Event{Kind: kind, Provider: p, Detail: why})
+	return s.step(ctx, r, RequestUnknown, next, gst.IRNUnknown, Event{Kind: kind, Provider: p, Code: code, Detail: why})
 }
 
+// Codes of our own, beside the portal's and the GSPs', that say why a request waits.
+const (
+	WaitNoProvider = "no_provider" // no provider is set up, or none is switched on
+	WaitNoKey      = "no_key"      // the stored secrets cannot be opened; see ErrSealed
+)
+
 // PostponeIRN has the request taken up again at next, in the state it is in.
-func (s *Store) PostponeIRN(ctx context.Context, r *IRNRequest, next time.Time, why string) error {
+func (s *Store) PostponeIRN(ctx context.Context, r *IRNRequest, next time.Time, code, why string) error {
 	irn := gst.IRNPending
 	if r.State != RequestReady {
 		irn = gst.IRNUnknown
 	}
-	return s.step(ctx, r, r.State, next, irn, Event{Kind: EventPostponed, Detail: why})
+	return s.step(ctx, r, r.State, next, irn, Event{Kind: EventPostponed, Code: code, Detail: why})
 }
 
 // step moves an open request on. With a next time the lease ends. The timeline gets the
@@ -212,12 +220,12 @@ func (s *Store) step(ctx context.Context, r *IRNRequest, state string, next time
 	err := s.write(ctx, func(ctx context.Context, t *tx) error {
 		query, args := `
 UPDATE irn_requests
-SET state = $4, last_error = $5
-WHERE id = $1 AND lease = $2 AND attempts = $3`, []any{r.ID, r.Lease, r.Attempts, state, e.Detail}
+SET state = $4, last_code = $5, last_error = $6
+WHERE id = $1 AND lease = $2 AND attempts = $3`, []any{r.ID, r.Lease, r.Attempts, state, e.Code, e.Detail}
 		if !next.IsZero() {
 			query, args = `
 UPDATE irn_requests
-SET state = $4, last_error = $5, due_at = $6, leased_until = 0
+SET state = $4, last_code = $5, last_error = $6, due_at = $7, leased_until = 0
 WHERE id = $1 AND lease = $2 AND attempts = $3`, append(args, millis(next))
 		}
 		n, err := t.exec(ctx, query, args...)
@@ -228,7 +236,7 @@ WHERE id = $1 AND lease = $2 AND attempts = $3`, append(args, millis(next))
 			return err
 		}
 		s.rings(t, r.InvoiceID)
-		if state == r.State && e.Detail == r.LastError {
+		if state == r.State && e.Code == r.LastCode && e.Detail == r.LastError {
 			return nil
 		}
 		return s.addEvent(ctx, t, r.document(), e)
@@ -236,7 +244,7 @@ WHERE id = $1 AND lease = $2 AND attempts = $3`, append(args, millis(next))
 	if err != nil {
 		return fmt.Errorf("%s %q: %w", e.Kind, r.Number, err)
 	}
-	r.State, r.LastError = state, e.Detail
+	r.State, r.LastCode, r.LastError = state, e.Code, e.Detail
 	return nil
 }
 

@@ -103,7 +103,7 @@ func TestNoAnswerIsLookedUpBeforeItIsSentAgain(t *testing.T) {
 	inv := issue(t, s, newInvoice(ours, 1))
 	r := next(t, s)
 	check(t, s.MarkSent(ctx, r, gst.Alankit))
-	check(t, s.MarkUnknown(ctx, r, gst.Alankit, "timeout", time.Time{})) // and looked up at once
+	check(t, s.MarkUnknown(ctx, r, gst.Alankit, "", "timeout", time.Time{})) // and looked up at once
 	if got := irn(t, s, inv.ID).State; got != gst.IRNUnknown {
 		t.Errorf("IRN %q, want unknown", got)
 	}
@@ -111,7 +111,7 @@ func TestNoAnswerIsLookedUpBeforeItIsSentAgain(t *testing.T) {
 		t.Errorf("sending again without a look-up: %v", err)
 	}
 	for range 3 { // the same outcome over and over is told once
-		check(t, s.MarkUnknown(ctx, r, gst.TaxPro, "still away", c.now().Add(time.Minute)))
+		check(t, s.MarkUnknown(ctx, r, gst.TaxPro, "GSP032", "still away", c.now().Add(time.Minute)))
 		nothingDue(t, s)
 		due, err := s.NextDue(ctx)
 		check(t, err)
@@ -124,13 +124,13 @@ func TestNoAnswerIsLookedUpBeforeItIsSentAgain(t *testing.T) {
 	if r.State != RequestUnknown || r.Attempts != 4 {
 		t.Errorf("request: %+v", r)
 	}
-	check(t, s.MarkNotSent(ctx, r, gst.TaxPro, "2148 not there"))
+	check(t, s.MarkNotSent(ctx, r, gst.TaxPro, "2148", "2148 not there"))
 	if got := irn(t, s, inv.ID); got.State != gst.IRNPending || got.Tries != 4 {
 		t.Errorf("IRN %+v, want pending", got)
 	}
 	check(t, s.MarkSent(ctx, r, gst.TaxPro))
-	check(t, s.MarkNotSent(ctx, r, gst.TaxPro, "connection refused"))
-	check(t, s.PostponeIRN(ctx, r, c.now().Add(time.Second), "nobody there"))
+	check(t, s.MarkNotSent(ctx, r, gst.TaxPro, "", "connection refused"))
+	check(t, s.PostponeIRN(ctx, r, c.now().Add(time.Second), WaitNoProvider, "nobody there"))
 	nothingDue(t, s)
 	want := []EventKind{
 		EventIssued, EventSent, EventNoAnswer, EventLookedUp, EventLookedUp, EventSent, EventSwitched, EventPostponed,
@@ -251,9 +251,9 @@ func TestLeases(t *testing.T) {
 	}
 	steps := map[string]func() error{
 		"sending":     func() error { return s.MarkSent(ctx, slow, gst.Alankit) },
-		"no answer":   func() error { return s.MarkUnknown(ctx, slow, gst.Alankit, "", c.now()) },
-		"not sent":    func() error { return s.MarkNotSent(ctx, slow, gst.Alankit, "") },
-		"postponing":  func() error { return s.PostponeIRN(ctx, slow, c.now(), "") },
+		"no answer":   func() error { return s.MarkUnknown(ctx, slow, gst.Alankit, "", "", c.now()) },
+		"not sent":    func() error { return s.MarkNotSent(ctx, slow, gst.Alankit, "", "") },
+		"postponing":  func() error { return s.PostponeIRN(ctx, slow, c.now(), "", "") },
 		"registering": func() error { return s.SaveRegistration(ctx, slow, testRegistration(inv, 1)) },
 		"refusing":    func() error { return s.SaveRefusal(ctx, slow, gst.Refusal{}, gst.IRNFailed) },
 	}

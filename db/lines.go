@@ -21,34 +21,43 @@ type lineExtra struct {
 }
 
 const insertLine = `
-INSERT INTO invoice_lines (
-    invoice_id, position, number, description, service, hsn, quantity, free_quantity, unit,
-    unit_price, amount, discount, taxable, gst_rate, igst, cgst, sgst, cess_rate, cess,
-    cess_fixed, state_cess_rate, state_cess, state_cess_fixed, other_charges, total, extra)
+INSERT INTO invoice_lines (` + lineColumns + `)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
         $20, $21, $22, $23, $24, $25, $26)`
 
-// putLines stores the lines of a document; nothing when they are those of before.
-func putLines(ctx context.Context, t *tx, before, inv *gst.Invoice) error {
+// putLines stores the lines of a document, nothing when they are those of before, and
+// returns their rows.
+func putLines(ctx context.Context, t *tx, before, inv *gst.Invoice) (rows [][]any, err error) {
+	rows = make([][]any, len(inv.Lines))
+	for i := range inv.Lines {
+		if rows[i], err = lineArgs(inv.ID, i+1, &inv.Lines[i]); err != nil {
+			return nil, err
+		}
+	}
 	if before != nil {
 		if reflect.DeepEqual(before.Lines, inv.Lines) {
-			return nil
+			return rows, nil
 		}
 		if _, err := t.exec(ctx, `DELETE FROM invoice_lines WHERE invoice_id = $1`, inv.ID); err != nil {
-			return fmt.Errorf("remove lines: %w", err)
+			return nil, fmt.Errorf("remove lines: %w", err)
 		}
 	}
-	for i := range inv.Lines {
-		args, err := lineArgs(inv.ID, i+1, &inv.Lines[i])
-		if err != nil {
-			return err
-		}
+	for i, args := range rows {
 		if _, err := t.exec(ctx, insertLine, args...); err != nil {
-			return fmt.Errorf("insert line %d: %w", i+1, err)
+			return nil, fmt.Errorf("insert line %d: %w", i+1, err)
 		}
 	}
-	return nil
+	return rows, nil
 }
+
+// lineColumns are the columns of a line's row, in the order of lineArgs.
+const lineColumns = `
+invoice_id, position, number, description, service, hsn, quantity, free_quantity, unit, unit_price,
+amount, discount, taxable, gst_rate, igst, cgst, sgst, cess_rate, cess, cess_fixed, state_cess_rate,
+state_cess, state_cess_fixed, other_charges, total, extra`
+
+// lineWidth is how many they are.
+const lineWidth = 26
 
 // lineArgs are the values of a line's row, $1 to $26.
 func lineArgs(id int64, position int, l *gst.Line) ([]any, error) {

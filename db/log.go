@@ -46,10 +46,12 @@ type change struct {
 	which   string
 	before  string
 	after   string
+	digest  []byte // of the rows as the change left them; see digest.go
 }
 
 // sealedEntry is the form of an entry that goes into the chain. Its members, their
-// names and their order must never change: hashes stand on them.
+// names and their order must never change: hashes stand on them. New ones come last and
+// are left out when empty.
 type sealedEntry struct {
 	ID      int64  `json:"id"`
 	At      int64  `json:"at"`
@@ -62,6 +64,7 @@ type sealedEntry struct {
 	Which   string `json:"which"`
 	Before  string `json:"before"`
 	After   string `json:"after"`
+	Digest  []byte `json:"digest,omitempty"` // older entries have none
 }
 
 // chain returns the hash of the entry behind previous, the hash of the entry before.
@@ -76,8 +79,8 @@ func (e sealedEntry) chain(previous []byte) ([]byte, error) {
 
 const insertLogEntry = `
 INSERT INTO edit_log (id, at, actor_kind, actor, address, company, action, subject,
-                      subject_id, before, after, hash)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`
+                      subject_id, before, after, digest, hash)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`
 
 // logChange appends c to the edit log, in the transaction that makes the change.
 func (s *Store) logChange(ctx context.Context, t *tx, c change) error {
@@ -91,14 +94,14 @@ func (s *Store) logChange(ctx context.Context, t *tx, c change) error {
 	e := sealedEntry{
 		ID: last + 1, At: millis(s.now()), Kind: actor.Kind, Actor: actor.Name, Address: actor.From,
 		Company: string(c.company), Action: c.action, Subject: c.subject, Which: c.which,
-		Before: c.before, After: c.after,
+		Before: c.before, After: c.after, Digest: append([]byte{}, c.digest...), // never nil, which is NULL
 	}
 	hash, err := e.chain(previous)
 	if err != nil {
 		return fmt.Errorf("edit log: %w", err)
 	}
 	_, err = t.exec(ctx, insertLogEntry, e.ID, e.At, e.Kind, e.Actor, e.Address, e.Company,
-		e.Action, e.Subject, e.Which, e.Before, e.After, hash)
+		e.Action, e.Subject, e.Which, e.Before, e.After, e.Digest, hash)
 	if err != nil {
 		return fmt.Errorf("edit log: %w", err)
 	}
@@ -149,12 +152,12 @@ func (s *Store) EditLog(ctx context.Context, f LogFilter) ([]LogEntry, error) {
 }
 
 const selectLog = `
-SELECT id, at, actor_kind, actor, address, company, action, subject, subject_id, before, after, hash
+SELECT id, at, actor_kind, actor, address, company, action, subject, subject_id, before, after, digest, hash
 FROM edit_log`
 
 func scanLogEntry(row scanner) (e sealedEntry, hash []byte, err error) {
 	err = row.Scan(&e.ID, &e.At, &e.Kind, &e.Actor, &e.Address, &e.Company, &e.Action,
-		&e.Subject, &e.Which, &e.Before, &e.After, &hash)
+		&e.Subject, &e.Which, &e.Before, &e.After, &e.Digest, &hash)
 	return e, hash, err
 }
 
@@ -170,8 +173,10 @@ func (e sealedEntry) entry() LogEntry {
 // CheckLog goes through the whole chain. A changed, missing or inserted entry is an
 // error that names the first entry which does not follow. Entries missing at the very
 // end leave no trace here; Check compares documents with the log for that.
-func (s *Store) CheckLog(ctx context.Context) (err error) {
-	rows, err := s.reader.query(ctx, selectLog+" ORDER BY id")
+func (s *Store) CheckLog(ctx context.Context) error { return checkChain(ctx, s.reader) }
+
+func checkChain(ctx context.Context, from *statements) (err error) {
+	rows, err := from.query(ctx, selectLog+" ORDER BY id")
 	if err != nil {
 		return fmt.Errorf("read edit log: %w", err)
 	}

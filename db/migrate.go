@@ -73,6 +73,25 @@ func (s *Store) migrate(ctx context.Context, conn *sql.Conn, files fs.FS) error 
 	return applyMigrations(ctx, conn, steps)
 }
 
+// upToDate checks, without changing anything, that the file has seen exactly the steps
+// that this program knows.
+func (s *Store) upToDate(ctx context.Context) error {
+	steps, err := migrations(migrationFiles)
+	if err != nil {
+		return err
+	}
+	version, err := schemaVersion(ctx, s.pool)
+	switch {
+	case err != nil:
+		return err
+	case version > len(steps):
+		return fmt.Errorf("%w: schema %d, this program knows %d", ErrNewer, version, len(steps))
+	case version < len(steps):
+		return fmt.Errorf("%w: schema %d, this program needs %d", ErrOlder, version, len(steps))
+	}
+	return nil
+}
+
 // backupBefore copies the file to backups/mohar-v003-20261122T103000Z.db.
 func (s *Store) backupBefore(ctx context.Context, conn *sql.Conn, version int) error {
 	folder := filepath.Join(s.dir, backupFolder)

@@ -22,10 +22,10 @@ WHERE company = $1 AND mode = $2 AND provider = $3 AND expires_at > $4`,
 		return gst.Session{}, fmt.Errorf("read portal session of %s: %w", gstin, known(err))
 	}
 	session := gst.Session{Expires: moment(expires)}
-	plain, err := s.seal.open(token, sessionPlace("token", gstin, mode, p))
+	plain, err := s.vault.open(token, sessionPlace("token", gstin, mode, p))
 	if err == nil {
 		session.Token = string(plain)
-		session.Key, err = s.seal.open(key, sessionPlace("key", gstin, mode, p))
+		session.Key, err = s.vault.open(key, sessionPlace("key", gstin, mode, p))
 	}
 	if err != nil {
 		return gst.Session{}, fmt.Errorf("portal session of %s: %w: %w", gstin, gst.ErrNotFound, err)
@@ -33,13 +33,18 @@ WHERE company = $1 AND mode = $2 AND provider = $3 AND expires_at > $4`,
 	return session, nil
 }
 
-// SaveSession keeps a portal session, sealed, in place of the one before.
+// SaveSession keeps a portal session, sealed, in place of the one before. It returns
+// ErrSealed while the key is missing: no session is worth a new one.
 func (s *Store) SaveSession(ctx context.Context, gstin gst.GSTIN, mode gst.Mode, p gst.Provider, session gst.Session) error {
-	token, err := s.seal.close([]byte(session.Token), sessionPlace("token", gstin, mode, p))
+	seal, err := s.vault.sealer()
+	if err != nil {
+		return fmt.Errorf("save portal session: %w", err)
+	}
+	token, err := seal.close([]byte(session.Token), sessionPlace("token", gstin, mode, p))
 	if err != nil {
 		return fmt.Errorf("seal portal session: %w", err)
 	}
-	key, err := s.seal.close(session.Key, sessionPlace("key", gstin, mode, p))
+	key, err := seal.close(session.Key, sessionPlace("key", gstin, mode, p))
 	if err != nil {
 		return fmt.Errorf("seal portal session: %w", err)
 	}

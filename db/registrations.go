@@ -11,9 +11,27 @@ import (
 // SaveRegistration stores what the portal gave for a request's document and ends the
 // request. One that the portal says was cancelled (status CNL) makes the document void.
 func (s *Store) SaveRegistration(ctx context.Context, r *IRNRequest, reg gst.Registration) error {
+	return s.saveRegistration(ctx, r, reg)
+}
+
+// SaveFound is SaveRegistration for what a look-up found; the timeline says so.
+func (s *Store) SaveFound(ctx context.Context, r *IRNRequest, reg gst.Registration) error {
+	return s.saveRegistration(ctx, r, reg, Event{Kind: EventLookedUp, Provider: reg.Provider, Detail: LookedUpFound})
+}
+
+// LookedUpFound is the detail of a look-up that found the document.
+const LookedUpFound = "found"
+
+// saveRegistration stores a registration, and what led to it in the timeline.
+func (s *Store) saveRegistration(ctx context.Context, r *IRNRequest, reg gst.Registration, led ...Event) error {
 	err := s.finish(ctx, r, func(ctx context.Context, t *tx, h *gst.Invoice) error {
 		if err := storeRegistration(ctx, t, h, r, &reg); err != nil {
 			return err
+		}
+		for _, e := range led {
+			if err := s.addEvent(ctx, t, h, e); err != nil {
+				return err
+			}
 		}
 		after := stateLog{State: gst.Issued, IRN: gst.IRNRegistered, Hash: reg.IRN, AckNo: reg.AckNo}
 		if reg.Status == "CNL" {

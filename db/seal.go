@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"sync"
 )
 
 // keySize is that of AES-256.
@@ -28,14 +29,83 @@ type sealer struct {
 	aead cipher.AEAD
 }
 
-// openSealer uses key, or the key in file, which is made when missing.
-func openSealer(key []byte, file string) (*sealer, error) {
+// vault holds the sealer of the data folder, which may be without its key: after a
+// restore without mohar.key, everything but the secrets can still be read.
+type vault struct {
+	file string // mohar.key
+	mu   sync.Mutex
+	seal *sealer // nil: there is no key yet
+}
+
+// openVault uses key, or the key in file when there is one.
+func openVault(key []byte, file string) (*vault, error) {
+	v := &vault{file: file}
 	if key == nil {
-		var err error
-		if key, err = readKey(file); err != nil {
-			return nil, fmt.Errorf("key file %s: %w", keyFile, err)
+		_, err := v.sealer()
+		if errors.Is(err, ErrSealed) {
+			return v, nil
 		}
+		return v, err
 	}
+	var err error
+	v.seal, err = newSealer(key)
+	return v, err
+}
+
+// sealer returns what secrets are sealed with, ErrSealed while there is no key. It looks
+// for the file each time until then: the operator, or another command, may have put it
+// there meanwhile.
+func (v *vault) sealer() (*sealer, error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.seal != nil {
+		return v.seal, nil
+	}
+	key, err := readKey(v.file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%w: %s is missing", ErrSealed, keyFile)
+	}
+	if err == nil {
+		v.seal, err = newSealer(key)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("key file %s: %w", keyFile, err)
+	}
+	return v.seal, nil
+}
+
+// ensure makes a key when there is none. What was sealed with a lost one stays closed,
+// so this is for a new installation and for somebody who enters a secret, no other time.
+func (v *vault) ensure() (*sealer, error) {
+	seal, err := v.sealer()
+	if !errors.Is(err, ErrSealed) {
+		return seal, err
+	}
+	if err := makeKey(v.file); err != nil && !errors.Is(err, fs.ErrExist) {
+		return nil, fmt.Errorf("key file %s: %w", keyFile, err)
+	}
+	return v.sealer()
+}
+
+// open returns the secret; ErrSealed without the right key.
+func (v *vault) open(sealed, place []byte) ([]byte, error) {
+	if len(sealed) == 0 {
+		return nil, nil
+	}
+	seal, err := v.sealer()
+	if err != nil {
+		return nil, err
+	}
+	return seal.open(sealed, place)
+}
+
+// missing reports whether there is no key.
+func (v *vault) missing() bool {
+	_, err := v.sealer()
+	return errors.Is(err, ErrSealed)
+}
+
+func newSealer(key []byte) (*sealer, error) {
 	if len(key) != keySize {
 		return nil, fmt.Errorf("the key has %d bytes instead of %d", len(key), keySize)
 	}
@@ -68,23 +138,22 @@ func ParseKey(text string) ([]byte, error) {
 	return key, nil
 }
 
-// readKey reads the base64 key, or makes one. O_EXCL lets only one of two programs that
-// start together make it; the other then reads it.
+// readKey reads the base64 key; fs.ErrNotExist without one.
 func readKey(file string) ([]byte, error) {
-	if text, err := os.ReadFile(file); err == nil {
-		return ParseKey(string(text))
-	} else if !errors.Is(err, fs.ErrNotExist) {
+	text, err := os.ReadFile(file)
+	if err != nil {
 		return nil, err
 	}
+	return ParseKey(string(text))
+}
+
+// makeKey writes a new key; fs.ErrExist when another program was quicker.
+func makeKey(file string) error {
 	key := make([]byte, keySize)
 	if _, err := rand.Read(key); err != nil {
-		return nil, err
+		return err
 	}
-	err := writeNew(file, []byte(base64.StdEncoding.EncodeToString(key)+"\n"))
-	if errors.Is(err, fs.ErrExist) {
-		return readKey(file)
-	}
-	return key, err
+	return writeNew(file, []byte(base64.StdEncoding.EncodeToString(key)+"\n"))
 }
 
 // writeNew writes a private file that must not exist yet, down to the disk.

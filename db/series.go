@@ -62,10 +62,32 @@ SET first = CASE WHEN series.prefix = $5 AND series.next = $6 THEN series.first 
 		}
 		entry := change{
 			company: gstin, action: "changed", subject: "series",
-			which: fmt.Sprintf("%s %s %s", mode, series.Type, series.FY),
+			which: seriesKey(mode, series.Type, series.FY),
+		}
+		if entry.digest, err = seriesDigest(ctx, t, gstin, mode, series); err != nil {
+			return err
 		}
 		return s.logDifference(ctx, t, entry, before, series)
 	})
+}
+
+// seriesKey is how the edit log names a series.
+func seriesKey(mode gst.Mode, typ gst.DocumentType, fy string) string {
+	return fmt.Sprintf("%s %s %s", mode, typ, fy)
+}
+
+// seriesDigest is that of a series as it stands in t, without its next number, which
+// each document moves on.
+func seriesDigest(ctx context.Context, t *tx, gstin gst.GSTIN, mode gst.Mode, series Series) ([]byte, error) {
+	var first int64
+	err := t.row(ctx, `
+SELECT first
+FROM series
+WHERE company = $1 AND mode = $2 AND type = $3 AND fy = $4`, gstin, mode, series.Type, series.FY).Scan(&first)
+	if err != nil {
+		return nil, fmt.Errorf("digest of series: %w", known(err))
+	}
+	return digestOf([]any{series.Prefix, series.Width, first})
 }
 
 // PreviewNumber returns the number that the next document of this type and date would

@@ -35,7 +35,7 @@ const (
 // Options say where the store lives and what it may lean on.
 type Options struct {
 	Dir string           // the data folder, made when missing
-	Key []byte           // 32 bytes that seal secrets; nil: read mohar.key, or make it
+	Key []byte           // 32 bytes that seal secrets; nil: those in mohar.key
 	Now func() time.Time // the clock; nil: time.Now
 	Log *slog.Logger     // nil: nothing is logged
 
@@ -49,37 +49,76 @@ type Store struct {
 	dir    string
 	now    func() time.Time
 	log    *slog.Logger
-	seal   *sealer
+	vault  *vault
 	reader *statements // a pool that can only read
-	writer *writer
+	writer *writer     // nil: opened for reading only
 	bell   *bell
 
 	pool   *sql.DB // behind reader
 	single *sql.DB // behind writer: one connection
 }
 
-// Open opens the store in o.Dir, creating folder, file and key when they are missing,
-// and brings an older file up to date after copying it into backups/. It fails on a
-// file that a newer program has written.
+// Open opens the store in o.Dir, creating folder and file when they are missing, and
+// brings an older file up to date after copying it into backups/. It fails on a file
+// that a newer program has written (ErrNewer).
+//
+// A key is made only where nothing is sealed yet. Where secrets are stored and mohar.key
+// is missing, the store opens without: see KeyMissing.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	if o.Now == nil {
-		o.Now = time.Now
-	}
-	if o.Log == nil {
-		o.Log = slog.New(slog.DiscardHandler)
-	}
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make data folder: %w", err)
 	}
-	s := &Store{dir: o.Dir, now: o.Now, log: o.Log, bell: newBell()}
-	var err error
-	if s.seal, err = openSealer(o.Key, filepath.Join(o.Dir, keyFile)); err != nil {
+	s, err := unconnected(o)
+	if err != nil {
 		return nil, err
 	}
 	if err := s.connect(ctx, o); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", databaseFile, err), s.Close())
 	}
+	if err := s.readyKey(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
 	return s, nil
+}
+
+// OpenExisting opens a store that is there, for commands that only look: it creates
+// nothing, migrates nothing, and every write fails with ErrReadOnly. Another process may
+// be writing meanwhile.
+//
+// It returns fs.ErrNotExist when there is no store in o.Dir, ErrOlder and ErrNewer for
+// one of another program.
+func OpenExisting(ctx context.Context, o Options) (*Store, error) {
+	path := filepath.Join(o.Dir, databaseFile)
+	if _, err := os.Stat(path); err != nil {
+		return nil, fmt.Errorf("open %s: %w", databaseFile, err)
+	}
+	s, err := unconnected(o)
+	if err != nil {
+		return nil, err
+	}
+	err = s.openReaders(path)
+	if err == nil {
+		err = s.upToDate(ctx)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s: %w", databaseFile, err), s.Close())
+	}
+	return s, nil
+}
+
+// unconnected returns a store that has not opened its file yet.
+func unconnected(o Options) (*Store, error) {
+	sqlite.StrictPragmas(true) // a pragma in a DSN may hold one statement only
+	s := &Store{dir: o.Dir, now: o.Now, log: o.Log, bell: newBell()}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	var err error
+	s.vault, err = openVault(o.Key, filepath.Join(o.Dir, keyFile))
+	return s, err
 }
 
 // connect opens the writer, migrates, and then opens the readers, which need the file
@@ -89,7 +128,6 @@ func (s *Store) connect(ctx context.Context, o Options) error {
 	if err := touch(path); err != nil {
 		return err
 	}
-	sqlite.StrictPragmas(true) // a pragma in a DSN may hold one statement only
 	var err error
 	if s.single, err = sql.Open("sqlite", writerDSN(path)); err != nil {
 		return err
@@ -102,7 +140,12 @@ func (s *Store) connect(ctx context.Context, o Options) error {
 	if err := s.migrate(ctx, conn, migrationFiles); err != nil {
 		return errors.Join(err, conn.Close())
 	}
-	s.writer = startWriter(conn, o.BeforeCommit)
+	s.writer = startWriter(conn, s.now, o.BeforeCommit)
+	return s.openReaders(path)
+}
+
+// openReaders opens the pool that can only read.
+func (s *Store) openReaders(path string) (err error) {
 	if s.pool, err = sql.Open("sqlite", readerDSN(path)); err != nil {
 		return err
 	}
@@ -134,10 +177,21 @@ func (s *Store) Close() error {
 	return errors.Join(errs...)
 }
 
-// Ready reports whether the database can be written: it takes the write lock and
-// commits nothing.
+// Ready reports whether the database can be written, by writing one row: a full disk, or
+// one that has become read-only, lets an empty transaction pass.
 func (s *Store) Ready(ctx context.Context) error {
-	return s.write(ctx, func(context.Context, *tx) error { return nil })
+	err := s.write(ctx, func(ctx context.Context, t *tx) error {
+		_, err := t.exec(ctx, `
+INSERT INTO heartbeat (id, at)
+VALUES (1, $1)
+ON CONFLICT (id) DO UPDATE
+SET at = $1`, millis(s.now()))
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("write heartbeat: %w", err)
+	}
+	return nil
 }
 
 // EngineVersion returns the version of SQLite that is built in.
@@ -163,9 +217,10 @@ func writerDSN(path string) string {
 		"&_pragma=cache_size(-16000)&_pragma=journal_size_limit(67108864)&" + commonDSN
 }
 
-// readerDSN opens connections that refuse every write.
+// readerDSN opens connections that refuse every write, to a file that is there. They are
+// not mode=ro: reading beside a writer, and after its death, needs the files of the WAL.
 func readerDSN(path string) string {
-	return fileURI(path) + "?_pragma=cache_size(-4000)&_query_only=1&" + commonDSN
+	return fileURI(path) + "?mode=rw&_pragma=cache_size(-4000)&_query_only=1&" + commonDSN
 }
 
 // fileURI escapes the path, which may hold blanks, "?" or "%".

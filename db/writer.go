@@ -7,6 +7,9 @@ import (
 	"fmt"
 	"runtime/debug"
 	"sync"
+	"time"
+
+	"mohar/gst"
 )
 
 // maxBatch bounds how many units share one commit, so that the first of them does not
@@ -17,6 +20,8 @@ const maxBatch = 128
 // Units that wait while a commit is under way share the next one.
 type writer struct {
 	conn         *sql.Conn
+	now          func() time.Time
+	tended       gst.Date // the last day that tend ran
 	statements   *statements
 	beforeCommit func() error
 	units        chan unit
@@ -43,9 +48,11 @@ type tx struct {
 // committed has f called after the commit, and not at all when there is none.
 func (t *tx) committed(f func()) { t.after = append(t.after, f) }
 
-func startWriter(conn *sql.Conn, beforeCommit func() error) *writer {
+func startWriter(conn *sql.Conn, now func() time.Time, beforeCommit func() error) *writer {
 	w := &writer{
 		conn:         conn,
+		now:          now,
+		tended:       gst.DateOf(now()),
 		statements:   newStatements(conn),
 		beforeCommit: beforeCommit,
 		units:        make(chan unit),
@@ -62,6 +69,9 @@ func startWriter(conn *sql.Conn, beforeCommit func() error) *writer {
 // ends, because its outcome must be known; f therefore gets a context that does not
 // end (SQLite would roll back the work of the whole batch with an interrupted unit).
 func (s *Store) write(ctx context.Context, f func(context.Context, *tx) error) error {
+	if s.writer == nil {
+		return ErrReadOnly
+	}
 	u := unit{ctx: context.WithoutCancel(ctx), run: f, done: make(chan error, 1)}
 	select {
 	case <-s.writer.quit: // select chooses at random among what is ready
@@ -87,10 +97,24 @@ func (w *writer) loop() {
 		select {
 		case u := <-w.units:
 			w.batch(u)
+			w.tend()
 		case <-w.quit:
 			return
 		}
 	}
+}
+
+// tend lets SQLite refresh its statistics, once a day and after the answers: it takes
+// milliseconds, and a program that runs for months is never closed.
+func (w *writer) tend() {
+	today := gst.DateOf(w.now())
+	if today == w.tended {
+		return
+	}
+	w.tended = today
+	ctx := context.Background() // no request's
+	// Old statistics make queries slower, not wrong, and tomorrow it is tried again.
+	_, _ = w.conn.ExecContext(ctx, "PRAGMA optimize")
 }
 
 // next returns a unit that is waiting now, if there is one.

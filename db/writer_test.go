@@ -267,3 +267,26 @@ func TestReadersCannotWrite(t *testing.T) {
 		t.Error("a reader deleted companies")
 	}
 }
+
+func TestReadyWritesSomething(t *testing.T) {
+	s, _ := newStore(t)
+	check(t, s.Ready(t.Context()))
+	check(t, s.Ready(t.Context()))
+	check(t, s.writer.control(t.Context(), "PRAGMA query_only = 1")) // as a disk that became read-only
+	if err := s.Ready(t.Context()); err == nil {
+		t.Error("ready, though nothing can be written")
+	}
+	check(t, s.writer.control(t.Context(), "PRAGMA query_only = 0"))
+	check(t, s.Ready(t.Context()))
+}
+
+func TestStatisticsAreRefreshedOnceADay(t *testing.T) {
+	s, c := newStore(t)
+	opened := gst.DateOf(c.now())
+	c.advance(24 * time.Hour)
+	check(t, s.Ready(t.Context()))
+	check(t, s.Ready(t.Context())) // the first has been tended after by now
+	if s.writer.tended != opened.AddDays(1) {
+		t.Errorf("last tended on %v, want %v", s.writer.tended, opened.AddDays(1))
+	}
+}

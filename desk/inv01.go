@@ -9,12 +9,44 @@ import (
 	"mohar/nic"
 )
 
+// MaxFile is how many bytes an INV-01 file may have; the portal takes no more.
+const MaxFile = nic.MaxDocument
+
+// FileError says why a file is no INV-01 at all.
+type FileError struct {
+	Line   int // where it stops being JSON, from 1; 0: the file as a whole
+	Column int // in bytes, from 1
+	Text   string
+}
+
+// Error gives place and cause.
+func (e *FileError) Error() string {
+	if e.Line == 0 {
+		return e.Text
+	}
+	return fmt.Sprintf("line %d, column %d: %s", e.Line, e.Column, e.Text)
+}
+
 // Open reads an INV-01 file. The document comes back as far as it could be read,
 // with its canonical body (the bytes that will be sent, figures as they came).
 //
-// It returns *nic.SyntaxError with the line for what is not JSON, and gst.Invalid
-// with a fault for each member of a wrong kind.
-func Open(data []byte) (*gst.Invoice, []byte, error) { return nic.Decode(data) }
+// It returns *FileError for what is not INV-01 at all, and gst.Invalid with a fault for
+// each member of a wrong kind.
+func Open(data []byte) (*gst.Invoice, []byte, error) {
+	inv, body, err := nic.Decode(data)
+	var syntax *nic.SyntaxError
+	switch {
+	case errors.As(err, &syntax):
+		return nil, nil, &FileError{syntax.Line, syntax.Column, syntax.Text}
+	case errors.Is(err, nic.ErrTooLarge):
+		return nil, nil, &FileError{Text: err.Error()}
+	}
+	return inv, body, err
+}
+
+// Member is INV-01's name of a form field, "BuyerDtls.Pin" for "buyer.pin": what stands in
+// the file that is to be mended.
+func Member(field string) string { return nic.PathOf(field) }
 
 // IssueBrought stores and issues a document that a file or an ERP brought, under
 // its own number and with its own figures, which are checked and never recomputed.
@@ -22,7 +54,7 @@ func Open(data []byte) (*gst.Invoice, []byte, error) { return nic.Decode(data) }
 // It returns what Issue returns; faults found while reading are listed with those
 // of the rules.
 func (d *Desk) IssueBrought(ctx context.Context, c gst.Company, data []byte) (*gst.Invoice, error) {
-	inv, body, err := nic.Decode(data)
+	inv, body, err := Open(data)
 	var unread gst.Invalid
 	if err != nil && !errors.As(err, &unread) {
 		return nil, fmt.Errorf("read INV-01: %w", err)

@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"mohar/gst"
-	"mohar/nic"
 )
 
 func TestIssueBroughtKeepsNumberAndFigures(t *testing.T) {
@@ -99,8 +98,8 @@ func TestIssueBroughtSaysWhatIsWrong(t *testing.T) {
 func TestIssueBroughtOfNoJSON(t *testing.T) {
 	h := build(t)
 	inv, err := h.IssueBrought(t.Context(), h.company, []byte("{\n\"Version\":"))
-	var syntax *nic.SyntaxError
-	if inv != nil || !errors.As(err, &syntax) {
-		t.Errorf("got %v, %v; want a SyntaxError", inv, err)
+	var file *FileError
+	if inv != nil || !errors.As(err, &file) || file.Line != 2 {
+		t.Errorf("got %v, %v; want a FileError on line 2", inv, err)
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"mohar/db"
 	"mohar/gst"
+	"mohar/lang"
 	"mohar/views"
 )
 
@@ -218,6 +219,9 @@ func (s *Server) credentialCards(c echo.Context) ([]views.CredentialsCard, error
 			return nil, err
 		}
 		card := cardOf(company, cred)
+		if s.store.KeyMissing() && cred.Username != "" {
+			card.Problems = Problems{"password": lang.English.Text("portal.no_key")}
+		}
 		session, err := s.store.Session(ctx, company.GSTIN, company.Mode, provider)
 		switch {
 		case errors.Is(err, gst.ErrNotFound):

@@ -252,7 +252,7 @@ func (s *Server) previewInvoice(c echo.Context) error {
 		return err
 	}
 	if values.Get("number") != "" { // the form of a document that has its number
-		preview.NumberHint = keptNumber
+		preview.NumberHint, preview.Number = keptNumber, ""
 	}
 	return s.show(c, http.StatusOK, views.EditorAnswer(preview), nil)
 }

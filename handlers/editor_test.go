@@ -14,7 +14,7 @@ import (
 func TestNewInvoice(t *testing.T) {
 	s := newCompanySite(t)
 	s.want(s.get(invoicesURL+"/new"), http.StatusOK, "New tax invoice", `value="22/11/2026"`, "Issue & register",
-		"Number on issue: INV/26-27/0001", "Type the buyer and the first line", `name="lines[0].description"`)
+		`Number on issue: <span class="whole tab">INV/26-27/0001</span>`, "Type the buyer and the first line", `name="lines[0].description"`)
 }
 
 func TestCopyAndCreditNote(t *testing.T) {
@@ -22,9 +22,9 @@ func TestCopyAndCreditNote(t *testing.T) {
 	address := s.issue(invoiceForm("date", "20/11/2026", "order.number", "PO-9"))
 	id := strings.TrimPrefix(address, invoicesURL+"/")
 	r := s.get(invoicesURL + "/new?copy=" + id)
-	s.want(r, http.StatusOK, `value="22/11/2026"`, `value="Cashew kernels W320"`, `value="PO-9"`, "Number on issue: INV/26-27/0002")
+	s.want(r, http.StatusOK, `value="22/11/2026"`, `value="Cashew kernels W320"`, `value="PO-9"`, `Number on issue: <span class="whole tab">INV/26-27/0002</span>`)
 	s.wantNot(r, "Original document", `value="20/11/2026"`)
-	s.want(s.get(invoicesURL+"/new?note="+id), http.StatusOK, "New credit note", "Original document", `value="INV/26-27/0001"`, `value="20/11/2026"`, "Number on issue: CRN/26-27/0001")
+	s.want(s.get(invoicesURL+"/new?note="+id), http.StatusOK, "New credit note", "Original document", `value="INV/26-27/0001"`, `value="20/11/2026"`, `Number on issue: <span class="whole tab">CRN/26-27/0001</span>`)
 	s.want(s.get(invoicesURL+"/new?copy=999"), http.StatusNotFound)
 
 	note := invoiceForm("type", "CRN", "refs.preceding[0].number", "INV/26-27/0001", "refs.preceding[0].date", "20/11/2026")
@@ -90,7 +90,7 @@ func TestPreview(t *testing.T) {
 	setRow(form, 2, "Freight", "996511", "1", "OTH", "6,500", "10%", "18")
 	r := s.post(invoicesURL+"/preview", form, "HX-Request", "true")
 	s.want(r, http.StatusOK, "18,750.00", "849.00", "₹\u200920,448.00", "Rupees Twenty Thousand Four Hundred Forty-Eight Only",
-		"Intra-State: CGST + SGST", "Number on issue: INV/26-27/0001", "GSTIN in order", "Seller and buyer details complete")
+		"Intra-State: CGST + SGST", `Number on issue: <span class="whole tab">INV/26-27/0001</span>`, "GSTIN in order", "Seller and buyer details complete")
 	for _, cell := range []string{`id="lines-0-taxable" hx-swap-oob="true">12,900.00<`, `id="lines-2-taxable" hx-swap-oob="true">5,850.00<`} {
 		s.want(r, http.StatusOK, cell)
 	}

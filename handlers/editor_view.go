@@ -62,7 +62,7 @@ func (s *Server) editorView(c echo.Context, e editing) (views.EditorView, error)
 		return view, err
 	}
 	if e.amending {
-		view.Preview.NumberHint = keptNumber
+		view.Preview.NumberHint, view.Preview.Number = keptNumber, ""
 	}
 	for i := range min(len(view.Lines), len(view.Preview.Taxables)) {
 		view.Lines[i].Taxable = view.Preview.Taxables[i]
@@ -160,7 +160,7 @@ func (s *Server) preview(c echo.Context, typed typedInvoice) (views.EditorPrevie
 	}
 	number, err := s.store.PreviewNumber(c.Request().Context(), company.GSTIN, company.Mode, typed.Type, typed.Date)
 	if err == nil {
-		p.NumberHint = "Number on issue: " + number
+		p.NumberHint, p.Number = "Number on issue:", number
 	}
 	p.Last, err = s.lastInvoices(c, typed.Invoice)
 	return p, err

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"mohar/gst"
 )
@@ -158,8 +159,16 @@ func (r *formReader) party(prefix string) gst.Party {
 	return p
 }
 
-// text is a field's text without the spaces around it.
-func (r *formReader) text(name string) string { return strings.TrimSpace(r.values.Get(name)) }
+// text is a field's text without the spaces around it. Line breaks and tabs, which come
+// along when text is pasted and which the portal does not take, become spaces.
+func (r *formReader) text(name string) string {
+	return strings.TrimSpace(strings.Map(func(c rune) rune {
+		if unicode.IsControl(c) {
+			return ' '
+		}
+		return c
+	}, r.values.Get(name)))
+}
 
 // yes reports whether a box is ticked.
 func (r *formReader) yes(name string) bool { return r.values.Get(name) != "" }

@@ -157,7 +157,7 @@ func stateWord(state gst.DocumentState, irn gst.IRNState) string {
 // invoicesView is the whole list page.
 func invoicesView(company gst.Company, f db.InvoiceFilter, counts db.Counts, list views.InvoiceList) views.InvoicesView {
 	v := views.InvoicesView{
-		ListURL: companyURL(company.GSTIN, "invoices"), NewURL: companyURL(company.GSTIN, "invoices/new"),
+		ListURL: companyURL(company.GSTIN, "invoices"), NewURL: companyURL(company.GSTIN, "invoices/new"), ImportURL: companyURL(company.GSTIN, "invoices/import"),
 		Query: f.Query, State: string(f.State), List: list, Figures: figures(counts),
 	}
 	for _, c := range chips {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"mohar/db"
 	"mohar/gst"
 	"mohar/lang"
 	"mohar/views"
@@ -16,8 +17,9 @@ func moment(t time.Time) string { return t.In(gst.IST).Format("02 Jan 2006, 15:0
 // until is a deadline as screens say it.
 func until(t time.Time) string { return "until " + t.In(gst.IST).Format("02 Jan, 15:04") }
 
-// problemOf says why a document has no IRN yet, nil when nothing is in the way.
-func problemOf(inv *gst.Invoice) *views.Problem {
+// problemOf says why a document has no IRN yet, nil when nothing is in the way. w is why it
+// waits, the zero value when it does not.
+func problemOf(inv *gst.Invoice, w db.Waiting) *views.Problem {
 	if inv.State == gst.Void {
 		return nil
 	}
@@ -29,13 +31,35 @@ func problemOf(inv *gst.Invoice) *views.Problem {
 	case gst.IRNUnknown:
 		return &views.Problem{Kind: "wait", Title: "Checking with the portal", Text: "It was sent, but no answer came back. We ask the portal whether it has it before anything is sent again, so there will be one IRN and no more. You can go on billing."}
 	case gst.IRNPending:
-		if inv.IRN.Tries > 0 {
-			return &views.Problem{Kind: "wait", Title: "Waiting for the portal", Text: "No provider took it so far; it is tried again by itself. You can go on billing."}
-		}
+		return waitingProblem(inv, w)
 	case gst.IRNFailed:
 		return refusalProblem("The portal refused it", "It has no IRN yet. Mend what is named and send it again under the same number.", inv)
 	case gst.IRNConflict:
 		return refusalProblem("Number already used", "The portal holds another document under this number. Give this one up and copy it to a new number, or cancel the other one.", inv)
+	}
+	return nil
+}
+
+// waitingProblem says why nobody has taken a document yet: because the providers do not
+// answer, which passes by itself, or because they cannot be signed in at, which a person
+// must mend.
+func waitingProblem(inv *gst.Invoice, w db.Waiting) *views.Problem {
+	credentials := companyURL(inv.Company, "settings/credentials")
+	switch {
+	case w.Code != "":
+		words := lang.English.Text("portal." + w.Code)
+		if words == "" {
+			words = w.Why
+		}
+		title := "Nobody can be signed in at (" + w.Code + ")"
+		if w.Code == db.WaitNoProvider || w.Code == db.WaitNoKey {
+			title = "Not sent yet"
+		}
+		return &views.Problem{Kind: "bad", Title: title, Text: words + " Once that is mended, the document is sent by itself.",
+			URL: credentials, Link: "Open E-Invoice Credentials"}
+	case w.Tries > 0 && w.Why != "":
+		return &views.Problem{Kind: "wait", Title: "Waiting for the portal", Text: fmt.Sprintf(
+			"No provider answered so far; the next try is at %s, by itself. You can go on billing.", clock(w.Next))}
 	}
 	return nil
 }
@@ -49,7 +73,7 @@ func refusalProblem(title, text string, inv *gst.Invoice) *views.Problem {
 	for _, code := range inv.IRN.Refusal.Codes {
 		words := lang.English.Text("portal." + code.Code)
 		switch {
-		case words == "":
+		case words == "", inv.IRN.State == gst.IRNConflict: // the comparison is our own
 			words = code.Message
 		case code.Message != "":
 			words = fmt.Sprintf("%s (the portal says: %s)", words, code.Message)

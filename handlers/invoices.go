@@ -106,9 +106,13 @@ func (s *Server) invoiceState(c echo.Context, inv *gst.Invoice, cancel cancelTyp
 	if err != nil {
 		return views.InvoiceState{}, err
 	}
+	why, err := s.store.Waiting(c.Request().Context(), inv.Company, inv.ID)
+	if err != nil && !errors.Is(err, gst.ErrNotFound) {
+		return views.InvoiceState{}, err
+	}
 	state := views.InvoiceState{
 		Kind: stateKind(inv.State, inv.IRN.State), Word: stateWord(inv.State, inv.IRN.State),
-		Events: timeline(inv, events), Problem: problemOf(inv), Changes: s.changesOf(companyOf(c), inv, cancel),
+		Events: timeline(inv, events), Problem: problemOf(inv, why), Changes: s.changesOf(companyOf(c), inv, cancel),
 	}
 	if waiting(inv.IRN.State) {
 		state.WatchURL = invoiceURL(inv, "events")
@@ -139,7 +143,8 @@ func (s *Server) invoicePDF(c echo.Context) error {
 	}
 	printed := db.Event{Kind: db.EventPrinted}
 	if err := s.store.AddEvent(c.Request().Context(), inv.Company, inv.ID, printed); err != nil {
-		return err
+		// A full disk must not keep the driver waiting for the paper.
+		s.log.WarnContext(c.Request().Context(), "print not noted", "number", inv.Number, "error", err)
 	}
 	name := fileNumber(inv) + " " + inv.Buyer.LegalName + ".pdf"
 	c.Response().Header().Set(echo.HeaderContentDisposition, "inline; filename*=UTF-8''"+url.PathEscape(name))

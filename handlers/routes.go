@@ -39,6 +39,8 @@ func (s *Server) invoiceRoutes(company *echo.Group) {
 	company.GET("/invoices", s.listInvoices)
 	company.POST("/invoices", s.saveInvoice)
 	company.GET("/invoices/new", s.newInvoice)
+	company.GET("/invoices/import", s.showImport)
+	company.POST("/invoices/import", s.importINV01)
 	company.POST("/invoices/preview", s.previewInvoice)
 	company.POST("/invoices/draft", s.autosave)
 	company.GET("/invoices/customers", s.customerOptions)

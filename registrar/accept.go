@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"mohar/db"
 	"mohar/gst"
@@ -26,20 +25,27 @@ func (r *Registrar) accept(ctx context.Context, req *db.IRNRequest, reg *gst.Reg
 // is used up.
 func (r *Registrar) attach(ctx context.Context, req *db.IRNRequest, reg *gst.Registration) (turn, error) {
 	err := r.verify(ctx, req, reg)
-	if err == nil {
-		err = sameBuyer(req.Body, reg)
+	unlike := errors.Is(err, nic.ErrOtherDocument)
+	other := otherDocument{there: "another document"} // in what, only the signed texts know
+	if err == nil || unlike {
+		same := sameDocument(req.Body, reg)
+		if errors.As(same, &other) {
+			unlike = true
+		} else if err == nil {
+			err = same
+		}
 	}
 	switch {
-	case err == nil:
-		return turn{}, wrap("save registration", r.store.SaveRegistration(keep(ctx), req, *reg))
-	case errors.Is(err, nic.ErrOtherDocument):
+	case unlike:
 		no := gst.Refusal{
 			Provider: reg.Provider, Duplicate: reg,
-			Codes: []gst.RefusalCode{{Code: codeDuplicate, Message: err.Error()}},
+			Codes: []gst.RefusalCode{{Code: codeDuplicate, Message: other.Error()}},
 		}
 		return turn{}, wrap("save conflict", r.store.SaveRefusal(keep(ctx), req, no, gst.IRNConflict))
+	case err != nil:
+		return turn{}, r.pause(ctx, req, lookUp, fmt.Errorf("registration not believed: %w", err))
 	}
-	return turn{}, r.pause(ctx, req, lookUp, fmt.Errorf("registration not believed: %w", err))
+	return turn{}, wrap("save registration", r.store.SaveFound(keep(ctx), req, *reg))
 }
 
 // verify checks both signatures and that they speak of the document that was sent,
@@ -63,26 +69,5 @@ func (r *Registrar) verify(ctx context.Context, req *db.IRNRequest, reg *gst.Reg
 		return fmt.Errorf("%w: key %s is not for %s documents", nic.ErrBadSignature, keyID, req.Mode)
 	}
 	reg.KeyID = keyID
-	return nil
-}
-
-// sameBuyer compares the buyer of a signed QR code with that of the document: two
-// documents under one number may well agree in everything else.
-func sameBuyer(body []byte, reg *gst.Registration) error {
-	signed, err := nic.Read(reg.SignedQR)
-	if err != nil {
-		return fmt.Errorf("signed QR code: %w", err)
-	}
-	code, err := signed.QR()
-	if err != nil {
-		return fmt.Errorf("signed QR code: %w", err)
-	}
-	inv, _, err := nic.Decode(body)
-	if err != nil {
-		return fmt.Errorf("read own document: %w", err)
-	}
-	if !strings.EqualFold(inv.Buyer.GSTIN, code.BuyerGSTIN) {
-		return fmt.Errorf("%w: buyer is %s there, %s here", nic.ErrOtherDocument, code.BuyerGSTIN, inv.Buyer.GSTIN)
-	}
 	return nil
 }

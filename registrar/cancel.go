@@ -18,8 +18,8 @@ const codeCancelled = "9999"
 //
 // It returns gst.ErrState for a document without a standing IRN, a *gst.Refusal when
 // the portal refuses (2270: 24 hours are over; 2230: its e-way bill is active), and
-// gsp.ErrNotSent or gsp.ErrNoAnswer when no provider answered. Asking again does no
-// harm then.
+// gsp.ErrNotSent or gsp.ErrNoAnswer when no provider answered; with db.ErrSealed when
+// the key of the credentials is missing. Asking again does no harm then.
 func (r *Registrar) Cancel(ctx context.Context, company gst.GSTIN, id int64, reason gst.CancelReason, remark string) error {
 	inv, _, err := r.store.Invoice(ctx, company, id)
 	if err != nil {
@@ -33,7 +33,7 @@ func (r *Registrar) Cancel(ctx context.Context, company gst.GSTIN, id int64, rea
 	defer end()
 	portals, err := r.portals(calls, company, inv.Mode)
 	if err != nil {
-		return fmt.Errorf("cancel %s: %w", inv.Number, err)
+		return fmt.Errorf("cancel %s: %w: %w", inv.Number, gsp.ErrNotSent, err)
 	}
 	at, err := r.cancelAt(calls, portals, reg.IRN, reason, remark)
 	if err != nil {
@@ -47,7 +47,7 @@ func (r *Registrar) Cancel(ctx context.Context, company gst.GSTIN, id int64, rea
 func (r *Registrar) cancelAt(
 	ctx context.Context, portals []*gsp.Portal, irn string, reason gst.CancelReason, remark string,
 ) (time.Time, error) {
-	failed := fmt.Errorf("%w: %w", gsp.ErrNotSent, errNoProvider)
+	failed := gsp.ErrNotSent
 	for _, p := range ready(portals) {
 		at, err := p.Cancel(ctx, irn, reason, remark)
 		switch judge(err) {

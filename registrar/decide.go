@@ -3,6 +3,7 @@ package registrar
 import (
 	"errors"
 
+	"mohar/db"
 	"mohar/gsp"
 	"mohar/gst"
 )
@@ -73,6 +74,21 @@ func judge(err error) verdict {
 func isFault(err error) bool {
 	var bad gst.Invalid
 	return errors.As(err, &bad)
+}
+
+// codeOf returns the code that says why a document waits: one of db's own, or the first
+// that the portal or the GSP gave; "" when there is none.
+func codeOf(err error) string {
+	switch {
+	case errors.Is(err, errNoProvider):
+		return db.WaitNoProvider
+	case errors.Is(err, db.ErrSealed):
+		return db.WaitNoKey
+	}
+	if no := refusalOf(err); len(no.Codes) > 0 {
+		return no.Codes[0].Code
+	}
+	return ""
 }
 
 // refusalOf returns the refusal inside err; an empty one when there is none.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"mohar/db"
 	"mohar/gsp"
 	"mohar/gst"
 )
@@ -15,7 +16,7 @@ import (
 // gsp.Portal.TestSignIn.
 func (r *Registrar) TestSignIn(ctx context.Context, company gst.GSTIN, cred gst.Credentials) (gst.Session, error) {
 	stored, err := r.store.Credentials(ctx, company, cred.Mode)
-	if err != nil && !errors.Is(err, gst.ErrNotFound) {
+	if err != nil && !errors.Is(err, db.ErrSealed) { // those that stay closed may all have been typed anew
 		return gst.Session{}, fmt.Errorf("test sign-in: %w", err)
 	}
 	for _, old := range stored {
@@ -44,13 +45,15 @@ func (r *Registrar) Taxpayer(ctx context.Context, company *gst.Company, g gst.GS
 		asking, mode = company.GSTIN, company.Mode
 	}
 	portals, err := r.portals(ctx, asking, mode)
-	if err != nil {
+	switch {
+	case errors.Is(err, errNoProvider), errors.Is(err, db.ErrSealed):
+		if mode == gst.Practice {
+			portals = r.through(asking, gsp.PracticeCredentials())
+		}
+		err = fmt.Errorf("look up taxpayer: %w: %w", gsp.ErrNotSent, err)
+	case err != nil:
 		return nil, fmt.Errorf("look up taxpayer: %w", err)
 	}
-	if len(portals) == 0 && mode == gst.Practice {
-		portals = r.through(asking, gsp.PracticeCredentials())
-	}
-	err = fmt.Errorf("look up taxpayer: %w: %w", gsp.ErrNotSent, errNoProvider)
 	for _, p := range ready(portals) {
 		var t *gst.Taxpayer
 		t, err = p.Taxpayer(ctx, g)

@@ -41,11 +41,8 @@ func (r *Registrar) step(ctx context.Context, req *db.IRNRequest) error {
 		now.next = lookUp
 	}
 	portals, err := r.portals(ctx, req.Company, req.Mode)
-	if err == nil && len(portals) == 0 {
-		err = errNoProvider
-	}
 	if err != nil { // a person must mend that; nothing is lost meanwhile
-		return wrap("postpone", r.store.PostponeIRN(keep(ctx), req, r.later(req.Attempts), err.Error()))
+		return wrap("postpone", r.store.PostponeIRN(keep(ctx), req, r.later(req.Attempts), codeOf(err), err.Error()))
 	}
 	for range mostMoves {
 		switch now.next {
@@ -60,9 +57,6 @@ func (r *Registrar) step(ctx context.Context, req *db.IRNRequest) error {
 	}
 	return r.pause(ctx, req, now.next, now.why)
 }
-
-// errNoProvider says that the company cannot register anything yet.
-var errNoProvider = errors.New("no provider is set up")
 
 // send asks one provider after the other for the IRN, until one has given an answer
 // or may have acted.
@@ -84,7 +78,7 @@ func (r *Registrar) send(ctx context.Context, req *db.IRNRequest, portals []*gsp
 			return r.accept(ctx, req, reg)
 		case unsent:
 			passed, why = nil, err
-			if err := r.store.MarkNotSent(keep(ctx), req, p.Provider(), err.Error()); err != nil {
+			if err := r.store.MarkNotSent(keep(ctx), req, p.Provider(), codeOf(err), err.Error()); err != nil {
 				return turn{}, fmt.Errorf("mark not sent: %w", err)
 			}
 		default:
@@ -98,7 +92,7 @@ func (r *Registrar) send(ctx context.Context, req *db.IRNRequest, portals []*gsp
 // that, why the provider that passed was not used.
 func (r *Registrar) marked(ctx context.Context, req *db.IRNRequest, passed *gsp.Portal, why error, p *gsp.Portal) error {
 	if passed != nil {
-		if err := r.store.MarkNotSent(keep(ctx), req, passed.Provider(), why.Error()); err != nil {
+		if err := r.store.MarkNotSent(keep(ctx), req, passed.Provider(), codeOf(why), why.Error()); err != nil {
 			return fmt.Errorf("mark not sent: %w", err)
 		}
 	}
@@ -124,7 +118,7 @@ func (r *Registrar) answered(ctx context.Context, req *db.IRNRequest, portals []
 // undecided writes down that the document may have been registered, keeps it, and
 // has it looked up at once.
 func (r *Registrar) undecided(ctx context.Context, req *db.IRNRequest, why error) (turn, error) {
-	err := r.store.MarkUnknown(keep(ctx), req, req.SentThrough, why.Error(), time.Time{})
+	err := r.store.MarkUnknown(keep(ctx), req, req.SentThrough, codeOf(why), why.Error(), time.Time{})
 	if err != nil {
 		return turn{}, fmt.Errorf("mark unknown: %w", err)
 	}
@@ -160,7 +154,7 @@ func (r *Registrar) lookUp(ctx context.Context, req *db.IRNRequest, portals []*g
 		}
 		switch judge(why) {
 		case absent:
-			if err := r.store.MarkNotSent(keep(ctx), req, p.Provider(), why.Error()); err != nil {
+			if err := r.store.MarkNotSent(keep(ctx), req, p.Provider(), codeOf(why), why.Error()); err != nil {
 				return turn{}, fmt.Errorf("mark not there: %w", err)
 			}
 			return turn{send, why}, nil
@@ -207,9 +201,9 @@ func (r *Registrar) pause(ctx context.Context, req *db.IRNRequest, next move, wh
 		due = wait.Until
 	}
 	if next == send {
-		return wrap("postpone", r.store.PostponeIRN(keep(ctx), req, due, why.Error()))
+		return wrap("postpone", r.store.PostponeIRN(keep(ctx), req, due, codeOf(why), why.Error()))
 	}
-	return wrap("mark unknown", r.store.MarkUnknown(keep(ctx), req, req.SentThrough, why.Error(), due))
+	return wrap("mark unknown", r.store.MarkUnknown(keep(ctx), req, req.SentThrough, codeOf(why), why.Error(), due))
 }
 
 // mostBusy is how often a portal may say "try later" of one document before that

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -101,15 +102,47 @@ func TestRefusedDocumentIsNotSentAgain(t *testing.T) {
 	h.idle()
 }
 
+// plainLine is the only line of plainInvoice.
+var plainLine = plainInvoice[strings.Index(plainInvoice, `{"SlNo"`):strings.Index(plainInvoice, `],`)]
+
+// halfLine is one of two lines that come to the same as plainLine.
+func halfLine(number string) string {
+	return strings.NewReplacer(`"SlNo":"1"`, `"SlNo":"`+number+`"`, `"Qty":15`, `"Qty":7.5`, `12900`, `6450`,
+		`322.50`, `161.25`, `13545`, `6772.50`).Replace(plainLine)
+}
+
 func TestNumberThatThePortalHolds(t *testing.T) {
 	tests := []struct {
 		name string
 		held change // how the document that the portal holds differs
 		want gst.IRNState
+		says string // of the conflict
 	}{
-		{"same document, its answer lost", change{}, gst.IRNRegistered},
-		{"other buyer", change{"27AABFK4417C1ZS", "27AAACT2727Q1ZW"}, gst.IRNConflict},
-		{"other total", change{`"TotInvVal":13545`, `"RndOffAmt":0.5,"TotInvVal":13545.5`}, gst.IRNConflict},
+		{"same document, its answer lost", change{}, gst.IRNRegistered, ""},
+		{
+			"other buyer", change{"27AABFK4417C1ZS", "27AAACT2727Q1ZW"}, gst.IRNConflict,
+			"There: buyer 27AAACT2727Q1ZW. Here: 27AABFK4417C1ZS.",
+		},
+		{
+			"other total", change{`"TotInvVal":13545`, `"RndOffAmt":0.5,"TotInvVal":13545.5`}, gst.IRNConflict,
+			"There: total 13545.50. Here: 13545.00.",
+		},
+		{
+			"other date", change{`"Dt":"20/11/2026"`, `"Dt":"19/11/2026"`}, gst.IRNConflict,
+			"There: date 19/11/2026. Here: 20/11/2026.",
+		},
+		{"other goods", change{`08013220`, `08013210`}, gst.IRNConflict, "There: line 1 HSN 08013210. Here: 08013220."},
+		{
+			"the same money in two lines", change{plainLine, halfLine("1") + "," + halfLine("2")}, gst.IRNConflict,
+			"There: 2 lines. Here: 1.",
+		},
+		{
+			"a discount that freight makes up for",
+			change{`"Discount":0,"AssAmt":12900,"GstRt":5,"IgstAmt":0,"CgstAmt":322.50,"SgstAmt":322.50,"TotItemVal":13545}],
+"ValDtls":{"AssVal":12900,"CgstVal":322.50,"SgstVal":322.50,"IgstVal":0,"TotInvVal":13545}`, `"Discount":100,"AssAmt":12800,"GstRt":5,"IgstAmt":0,"CgstAmt":320,"SgstAmt":320,"OthChrg":105,"TotItemVal":13545}],
+"ValDtls":{"AssVal":12800,"CgstVal":320,"SgstVal":320,"IgstVal":0,"TotInvVal":13545}`},
+			gst.IRNConflict, "There: line 1 taxable value 12800.00. Here: 12900.00.",
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -123,6 +156,9 @@ func TestNumberThatThePortalHolds(t *testing.T) {
 			is := h.standing(id)
 			if is.State != tt.want {
 				t.Fatalf("state %q, want %q", is.State, tt.want)
+			}
+			if tt.says != "" && is.Refusal.Codes[0] != (gst.RefusalCode{Code: "2150", Message: tt.says}) {
+				t.Errorf("the conflict says %+v, want %q", is.Refusal.Codes, tt.says)
 			}
 			if tt.want == gst.IRNRegistered && (is.Registration.IRN != held.IRN || is.Registration.KeyID == "") {
 				t.Errorf("registration %+v, want the verified one of %s", is.Registration, held.IRN)

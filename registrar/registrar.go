@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"mohar/db"
@@ -79,14 +80,36 @@ var actor = db.Actor{Kind: "system", Name: "registrar"}
 // outcome must not be lost because somebody stopped waiting for it.
 func keep(ctx context.Context) context.Context { return context.WithoutCancel(ctx) }
 
+// errNoProvider says that the company cannot register anything yet.
+var errNoProvider = errors.New("no provider is set up")
+
 // portals returns the company's portals through its enabled providers, in the order
-// that was set.
+// that was set. One whose secrets stay closed is left out: without its password the
+// portal would only block the API user.
+//
+// It returns errNoProvider when there is none, and db.ErrSealed when there is none but
+// for want of the key.
 func (r *Registrar) portals(ctx context.Context, company gst.GSTIN, mode gst.Mode) ([]*gsp.Portal, error) {
 	creds, err := r.store.Credentials(ctx, company, mode)
-	if err != nil && !errors.Is(err, gst.ErrNotFound) {
+	var sealed *db.Sealed
+	if err != nil && !errors.As(err, &sealed) {
 		return nil, fmt.Errorf("read credentials of %s: %w", company, err)
 	}
-	return r.through(company, creds), nil
+	var open []gst.Credentials
+	none := errNoProvider
+	for _, cred := range creds {
+		switch {
+		case sealed == nil || !slices.Contains(sealed.Providers, cred.Provider):
+			open = append(open, cred)
+		case cred.Enabled:
+			none = fmt.Errorf("credentials of %s: %w", company, err)
+		}
+	}
+	portals := r.through(company, open)
+	if len(portals) == 0 {
+		return nil, none
+	}
+	return portals, nil
 }
 
 // through returns a portal for each enabled pair of credentials.

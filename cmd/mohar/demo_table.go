@@ -8,9 +8,9 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"mohar/desk"
 	"mohar/gst"
 	"mohar/lang"
-	"mohar/nic"
 )
 
 // writeTable prints what became of each file.
@@ -59,7 +59,7 @@ func (f *demoFile) title() string {
 func (f *demoFile) outcome() []string {
 	var bad gst.Invalid
 	var refused *gst.Refusal
-	var syntax *nic.SyntaxError
+	var file *desk.FileError
 	switch {
 	case f.err == nil:
 		return []string{f.inv.IRN.Registration.IRN}
@@ -67,8 +67,8 @@ func (f *demoFile) outcome() []string {
 		return faultLines(bad.Faults)
 	case errors.As(f.err, &refused):
 		return refusalLines(refused)
-	case errors.As(f.err, &syntax):
-		return []string{"5002 " + syntax.Error()}
+	case errors.As(f.err, &file):
+		return []string{"5002 " + file.Error()}
 	case errors.Is(f.err, gst.ErrConflict):
 		return []string{"2150 This number is used already by another document of the same financial year and type; take a new one."}
 	}
@@ -86,7 +86,7 @@ func faultLines(faults gst.Faults) []string {
 		if code == "" {
 			code = "–"
 		}
-		lines = append(lines, strings.TrimSpace(fmt.Sprintf("%s %s: %s", code, nic.PathOf(f.Field), lang.English.Text("fault."+f.Rule, f.Args...))))
+		lines = append(lines, strings.TrimSpace(fmt.Sprintf("%s %s: %s", code, desk.Member(f.Field), lang.English.Text("fault."+f.Rule, f.Args...))))
 	}
 	return lines
 }

@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
 	"os"
-	"path/filepath"
 	"time"
 
 	"mohar/db"
@@ -51,12 +51,21 @@ func openStore(ctx context.Context, dir string, now func() time.Time, log *slog.
 	return db.Open(ctx, db.Options{Dir: dir, Key: key, Now: now, Log: log})
 }
 
-// existingStore opens the store of an installation that must be there already.
+// existingStore opens the store of an installation that must be there already, only to
+// look: nothing in the folder is made or changed.
 func existingStore(ctx context.Context, dir string, std streams) (*db.Store, error) {
-	if _, err := os.Stat(filepath.Join(dir, "mohar.db")); err != nil {
-		return nil, fmt.Errorf("no installation in %s: mohar.db is not there; give its folder with --data", dir)
+	key, err := db.ParseKey(os.Getenv("MOHAR_KEY"))
+	if err != nil {
+		return nil, fmt.Errorf("MOHAR_KEY: %w", err)
 	}
-	return openStore(ctx, dir, time.Now, newLog(std.err))
+	store, err := db.OpenExisting(ctx, db.Options{Dir: dir, Key: key, Now: time.Now, Log: newLog(std.err)})
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("no installation in %s: mohar.db is not there; give its folder with --data", dir)
+	case errors.Is(err, db.ErrOlder):
+		return nil, fmt.Errorf("%s is of an older Mohar: start mohar serve on it once, which brings it up to date", dir)
+	}
+	return store, err
 }
 
 func newLog(w io.Writer) *slog.Logger {

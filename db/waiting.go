@@ -1,0 +1,51 @@
+package db
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"mohar/gst"
+)
+
+// Waiting is why a document still waits for its IRN.
+type Waiting struct {
+	Code  string    // the portal's or GSP's code, WaitNoProvider, WaitNoKey; empty: none is known
+	Why   string    // for logs and support; empty: it was not tried yet, or is being sent
+	Next  time.Time // when it is tried next
+	Tries int       // how often it was taken up
+}
+
+// Waiting returns why a company's document waits; gst.ErrNotFound when it does not.
+func (s *Store) Waiting(ctx context.Context, gstin gst.GSTIN, id int64) (Waiting, error) {
+	var w Waiting
+	var next int64
+	err := s.reader.row(ctx, `
+SELECT q.last_code, q.last_error, q.due_at, q.attempts
+FROM irn_requests q
+JOIN invoices i ON i.id = q.invoice_id
+WHERE i.company = $1 AND i.id = $2`, gstin, id).Scan(&w.Code, &w.Why, &next, &w.Tries)
+	if err != nil {
+		return Waiting{}, fmt.Errorf("read request of document %d: %w", id, known(err))
+	}
+	w.Next = moment(next)
+	return w, nil
+}
+
+// hasten has all requests of a company in one mode due now, but those that a worker has
+// in hand. They begin anew: what they were tried without says nothing of what comes.
+func (s *Store) hasten(ctx context.Context, t *tx, gstin gst.GSTIN, mode gst.Mode) error {
+	n, err := t.exec(ctx, `
+UPDATE irn_requests
+SET due_at = $3, attempts = 0
+WHERE due_at > $3 AND leased_until <= $3 AND EXISTS (
+    SELECT 1 FROM invoices i
+    WHERE i.id = irn_requests.invoice_id AND i.company = $1 AND i.mode = $2)`, gstin, mode, millis(s.now()))
+	if err != nil {
+		return fmt.Errorf("have waiting documents of %s due: %w", gstin, err)
+	}
+	if n > 0 {
+		t.committed(func() { tick(s.bell.queued) })
+	}
+	return nil
+}

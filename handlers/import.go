@@ -1,0 +1,81 @@
+package handlers
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"mohar/desk"
+	"mohar/gst"
+	"mohar/lang"
+	"mohar/views"
+)
+
+// showImport handles GET /c/{gstin}/invoices/import.
+func (s *Server) showImport(c echo.Context) error {
+	return s.showImportPage(c, http.StatusOK, views.ImportView{})
+}
+
+func (s *Server) showImportPage(c echo.Context, status int, view views.ImportView) error {
+	view.Action = companyURL(companyOf(c).GSTIN, "invoices/import")
+	page := s.frame(c, "Import")
+	page.Nav, page.Back = "invoices", companyURL(companyOf(c).GSTIN, "invoices")
+	return s.show(c, status, views.ImportPage(page, view), nil)
+}
+
+// importINV01 handles POST /c/{gstin}/invoices/import: one INV-01 file is checked, issued
+// under its own number and registered, or refused with everything that is wrong in it.
+func (s *Server) importINV01(c echo.Context) error {
+	name, data, problem := uploaded(c)
+	if problem != "" {
+		return s.showImportPage(c, http.StatusUnprocessableEntity, views.ImportView{File: name, Problem: problem})
+	}
+	inv, err := s.desk.IssueBrought(c.Request().Context(), companyOf(c), data)
+	var file *desk.FileError
+	var bad gst.Invalid
+	switch {
+	case err == nil:
+		return redirect(c, invoiceURL(inv, ""))
+	case errors.As(err, &file):
+		return s.showImportPage(c, http.StatusUnprocessableEntity, views.ImportView{File: name, Problem: file.Error()})
+	case errors.As(err, &bad):
+		return s.showImportPage(c, http.StatusUnprocessableEntity, views.ImportView{File: name, Faults: importFaults(bad.Faults)})
+	case errors.Is(err, gst.ErrConflict):
+		problem := fmt.Sprintf("Number %s of this financial year is used already (the portal would say 2150). Give the document another number.", inv.Number)
+		return s.showImportPage(c, http.StatusConflict, views.ImportView{File: name, Problem: problem})
+	}
+	return err
+}
+
+// uploaded reads the chosen file; problem is a sentence for people when it cannot.
+func uploaded(c echo.Context) (name string, data []byte, problem string) {
+	header, err := c.FormFile("file")
+	if err != nil {
+		return "The file", nil, "Choose a file first."
+	}
+	const unreadable = "It could not be read. Choose it again."
+	file, err := header.Open()
+	if err != nil {
+		return header.Filename, nil, unreadable
+	}
+	defer func() { _ = file.Close() }() // only read
+	data, err = io.ReadAll(io.LimitReader(file, desk.MaxFile+1))
+	if err != nil {
+		return header.Filename, nil, unreadable
+	}
+	return header.Filename, data, ""
+}
+
+// importFaults are the faults with the names that stand in the file.
+func importFaults(faults gst.Faults) []views.ImportFault {
+	list := make([]views.ImportFault, 0, len(faults))
+	for _, f := range faults {
+		list = append(list, views.ImportFault{
+			Member: desk.Member(f.Field), Code: f.Code, Text: lang.English.Text("fault."+f.Rule, f.Args...), Warning: f.Warning,
+		})
+	}
+	return list
+}
