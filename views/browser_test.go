@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"os/exec"
 	"strings"
@@ -21,13 +22,25 @@ import (
 	"mohar/views"
 )
 
-// policy is the Content-Security-Policy of architecture.md, section 5.
+// policy is the Content-Security-Policy under which the program serves its pages.
 const policy = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 // site serves the example pages as the program would, and counts what the editor asks.
 type site struct {
 	*httptest.Server
 	previews, saves, issues atomic.Int32
+	away                    atomic.Bool  // nothing is answered
+	draft                   atomic.Value // url.Values of the last save
+}
+
+// hangUp answers nothing while the site is away.
+func (s *site) hangUp(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.away.Load() {
+			panic(http.ErrAbortHandler)
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 func newSite(t *testing.T) *site {
@@ -43,12 +56,28 @@ func newSite(t *testing.T) *site {
 	})
 	mux.HandleFunc("POST /c/27AAPFU0939F1ZV/invoices/draft", func(w http.ResponseWriter, r *http.Request) {
 		s.saves.Add(1)
+		_ = r.ParseForm()
+		s.draft.Store(r.PostForm)
+		w.Header().Set("HX-Replace-Url", "/c/27AAPFU0939F1ZV/invoices/31")
 		_ = views.DraftSaved("Draft saved 10:43", "31", "5", false).Render(r.Context(), w)
 	})
 	mux.HandleFunc("POST /c/27AAPFU0939F1ZV/invoices", func(w http.ResponseWriter, r *http.Request) {
 		s.issues.Add(1)
 		_, _ = fmt.Fprintf(w, "<p id=done>%s %s</p>", r.PostFormValue("do"), r.PostFormValue("version"))
 	})
+	mux.HandleFunc("GET /c/27AAPFU0939F1ZV/invoices/31", func(w http.ResponseWriter, r *http.Request) {
+		v := exampleEditor()
+		if draft, ok := s.draft.Load().(url.Values); ok {
+			v.Values["buyer.name"], v.Lines[3].Description = draft.Get("buyer.name"), draft.Get("lines[3].description")
+			v.Lines = append(v.Lines, views.EditorLine{})
+		}
+		w.Header().Set("Content-Security-Policy", policy)
+		_ = views.InvoiceFormPage(editorPage("New tax invoice"), v).Render(r.Context(), w)
+	})
+	mux.HandleFunc("GET /c/27AAPFU0939F1ZV/invoices/customers", func(w http.ResponseWriter, r *http.Request) {
+		_ = views.CustomerOptions(exampleEditor().Customers).Render(r.Context(), w)
+	})
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprint(w, "ok") })
 	mux.HandleFunc("GET /watch", func(w http.ResponseWriter, r *http.Request) {
 		if !strings.Contains(r.Header.Get("Accept"), "text/event-stream") {
 			_ = views.InvoiceStateParts(exampleInvoice().State).Render(r.Context(), w)
@@ -61,7 +90,7 @@ func newSite(t *testing.T) *site {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		_ = pages()[r.PathValue("name")].Render(r.Context(), w)
 	})
-	s.Server = httptest.NewServer(mux)
+	s.Server = httptest.NewServer(s.hangUp(mux))
 	t.Cleanup(s.Close)
 	return s
 }
@@ -111,7 +140,8 @@ func complain(t *testing.T, ctx context.Context) {
 				return
 			}
 			bad := message.Type == chromedp.ConsoleError || message.Type == chromedp.ConsoleException
-			if bad && !strings.Contains(message.Text, "Failed to load resource") { // the test's own refusals
+			meant := strings.Contains(message.Text, "Failed to load resource") || strings.HasPrefix(message.Text, "htmx:") // the test's own refusals
+			if bad && !meant {
 				t.Errorf("the page says: %s", message.Text)
 			}
 		}
@@ -131,13 +161,13 @@ func run(t *testing.T, ctx context.Context, what string, actions ...action) {
 	}
 }
 
-// pressEnter presses Enter as a keyboard does: what cancels the key going down also
-// cancels the character, which chromedp.KeyEvent sends regardless.
-func pressEnter() action {
+// press presses a key as a keyboard does: what cancels the key going down also cancels
+// the character, which chromedp.KeyEvent sends regardless.
+func press(key string, code int64, modifiers int64) action {
 	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 		for _, kind := range []input.DispatchKeyEventType{input.DispatchKeyEventTypeRawKeyDown, input.DispatchKeyEventTypeKeyUp} {
 			_, err := cdp.Call(ctx, t, input.DispatchKeyEvent, input.DispatchKeyEventParams{
-				Type: kind, Key: "Enter", Code: "Enter", WindowsVirtualKeyCode: 13, NativeVirtualKeyCode: 13,
+				Type: kind, Key: key, Code: key, WindowsVirtualKeyCode: code, NativeVirtualKeyCode: code, Modifiers: modifiers,
 			})
 			if err != nil {
 				return err
@@ -158,17 +188,28 @@ func TestEditorByKeyboard(t *testing.T) {
 	run(t, ctx, "open", chromedp.Navigate(s.URL+"/page/invoice-edit"), truth(`document.querySelectorAll("tbody.line").length === 4`))
 	run(t, ctx, "typing into the last line brings a new one",
 		chromedp.SendKeys("#lines-3-description", "Jaggery"), truth(`document.querySelectorAll("tbody.line").length === 5`))
-	run(t, ctx, "Enter goes to the next line",
-		pressEnter(), truth(`document.activeElement.id === "lines-4-description"`))
+	for _, step := range []struct{ typed, next string }{
+		{"", "lines-3-hsn"}, {"17011490", "lines-3-qty"}, {"10", "lines-3-unit"}, {"KGS", "lines-3-price"},
+		{"44", "lines-3-rate"}, {"5", "lines-4-description"},
+	} {
+		run(t, ctx, "Enter goes to the next empty cell but a discount, and then to the next line: "+step.next,
+			typed(step.typed), press("Enter", 13, 0), truth(`document.activeElement.id === "`+step.next+`"`))
+	}
 	run(t, ctx, "a remembered item fills its line",
 		chromedp.KeyEvent("Cashew kernels W320"), truth(`document.getElementById("lines-4-hsn").value === "08013220"`))
 	run(t, ctx, "removing a line renumbers the rest",
 		chromedp.Click(`[data-line="0"] [data-drop-line]`),
 		truth(`document.getElementById("lines-0-description").value === "Cashew kernels W320" && document.querySelectorAll('[name="lines[3].description"]').length === 1`))
+	run(t, ctx, "Alt Delete removes the line", chromedp.Focus("#lines-1-qty"), press("Delete", 46, 1),
+		truth(`document.getElementById("lines-1-description").value === "Jaggery"`))
+	run(t, ctx, "and its toast brings it back", chromedp.Click("#toasts button"),
+		truth(`document.activeElement.id === "lines-1-description" && document.activeElement.value === "Cold-chain freight to Vashi"`),
+		truth(`document.getElementById("lines-2-description").value === "Jaggery" && !document.querySelector("#toasts button")`))
 	run(t, ctx, "the preview follows without taking the focus",
 		truth(`document.querySelector("#totals .grand strong").textContent === "line 2: Cold-chain freight to Vashi"`),
 		truth(`document.activeElement.closest("tbody.line") !== null`))
 	run(t, ctx, "the draft saves itself", truth(`document.getElementById("saved").textContent.includes("10:43")`))
+	run(t, ctx, "and the address is the draft's", truth(`location.pathname === "/c/27AAPFU0939F1ZV/invoices/31"`))
 	run(t, ctx, "Alt A goes to the empty line", chromedp.KeyEvent("a", chromedp.KeyModifiers(kb.ModifierAlt)),
 		truth(`document.activeElement.id === "lines-4-description"`))
 	run(t, ctx, "Ctrl Enter issues, naming the version last saved",
@@ -176,6 +217,60 @@ func TestEditorByKeyboard(t *testing.T) {
 	if s.issues.Load() != 1 || s.previews.Load() == 0 || s.saves.Load() == 0 {
 		t.Errorf("issued %d times, previewed %d, saved %d", s.issues.Load(), s.previews.Load(), s.saves.Load())
 	}
+}
+
+// typed types text where the focus is; none is no key at all.
+func typed(text string) action {
+	if text == "" {
+		return chromedp.Sleep(0)
+	}
+	return chromedp.KeyEvent(text)
+}
+
+func TestReloadKeepsWhatWasTyped(t *testing.T) {
+	s := newSite(t)
+	ctx := browser(t, 1440, 860)
+	run(t, ctx, "saved", chromedp.Navigate(s.URL+"/page/invoice-edit"), chromedp.SendKeys("#lines-3-description", "Jaggery"),
+		truth(`location.pathname === "/c/27AAPFU0939F1ZV/invoices/31"`))
+	run(t, ctx, "read again", chromedp.Reload(),
+		truth(`document.getElementById("lines-3-description").value === "Jaggery" && document.getElementById("lines-4-description").value === ""`))
+}
+
+func TestPageIsNotLeftWhileTheServerIsAway(t *testing.T) {
+	s := newSite(t)
+	ctx := browser(t, 1440, 860)
+	run(t, ctx, "open", chromedp.Navigate(s.URL+"/page/invoice-edit"), truth(`document.querySelectorAll("tbody.line").length === 4`))
+	s.away.Store(true)
+	const said = `document.getElementById("toasts").textContent.includes("Mohar does not answer")`
+	run(t, ctx, "a background request fails", chromedp.SendKeys("#lines-3-description", "Jaggery"), truth(said))
+	run(t, ctx, "Issue stays on the page", chromedp.Evaluate[chromedp.Void](`document.getElementById("toasts").textContent = ""`),
+		chromedp.Click(`.top-actions [value="issue"]`), truth(said), truth(`document.getElementById("lines-3-description").value === "Jaggery"`))
+	run(t, ctx, "so does Save draft", chromedp.Evaluate[chromedp.Void](`document.getElementById("toasts").textContent = ""`),
+		chromedp.Click(`.top-actions [value="draft"]`), truth(said))
+	if s.issues.Load() != 0 {
+		t.Errorf("issued %d times while away", s.issues.Load())
+	}
+	s.away.Store(false)
+	run(t, ctx, "pressed again, it is issued", chromedp.Click(`.top-actions [value="issue"]`), chromedp.WaitReady("#done"),
+		truth(`document.getElementById("done").textContent.startsWith("issue")`))
+}
+
+// retype puts a text in the place of a field's own.
+func retype(id, text string) action {
+	return chromedp.Steps(
+		chromedp.Evaluate[chromedp.Void](`document.getElementById("`+id+`").select()`), chromedp.KeyEvent(text),
+	)
+}
+
+func TestPlaceOfSupplyFollowsTheBuyer(t *testing.T) {
+	s := newSite(t)
+	ctx := browser(t, 1440, 860)
+	const fields = `[document.getElementById("buyer-state").value, document.getElementById("pos").value].join(",")`
+	run(t, ctx, "a customer whose place of supply is another State", chromedp.Navigate(s.URL+"/page/invoice-edit"),
+		truth(`document.querySelectorAll("tbody.line").length === 4`), retype("buyer-name", "Deccan Tools & Dies Pvt Ltd"), truth(fields+` === "29,27"`))
+	run(t, ctx, "one where it is the same", retype("buyer-name", "Konkan Agro Foods LLP"), truth(fields+` === "27,"`))
+	run(t, ctx, "a GSTIN sets the State, not the place of supply", chromedp.Evaluate[chromedp.Void](`document.querySelector("details.fold").open = true`),
+		retype("buyer-gstin", "29aadcd8832k1zj"), truth(fields+` === "29,"`))
 }
 
 func TestGSTINIsJudgedWhileTyped(t *testing.T) {
@@ -194,7 +289,8 @@ func TestWaitingPageHearsTheAnswer(t *testing.T) {
 	ctx := browser(t, 1440, 860)
 	run(t, ctx, "polling takes over where events fail", chromedp.Navigate(s.URL+"/page/invoice-waiting"),
 		truth(`document.getElementById("state-word").textContent.trim() === "Registered"`),
-		truth(`document.querySelector("#einvoice .irn").textContent.length === 64 && !document.querySelector("[data-watch]")`))
+		truth(`document.querySelector("#einvoice .irn").textContent.length === 64 && !document.querySelector("[data-watch]")`),
+		truth(`document.querySelector("#signed-json a") !== null`))
 }
 
 func TestNothingIsWiderThanAPhone(t *testing.T) {
@@ -211,4 +307,11 @@ func TestNothingIsWiderThanAPhone(t *testing.T) {
 			t.Errorf("%s is wider than 390 px: %v", name, wide)
 		}
 	}
+}
+
+func TestSidebarStaysOnLongPages(t *testing.T) {
+	s := newSite(t)
+	ctx := browser(t, 1440, 600)
+	run(t, ctx, "scrolled", chromedp.EmulateViewport(1440, 600), chromedp.Navigate(s.URL+"/page/invoice-faults"),
+		truth(`(scrollTo(0, 300), scrollY > 200 && document.getElementById("side").getBoundingClientRect().top === 0)`))
 }

@@ -41,10 +41,13 @@ type EditorView struct {
 // Messages are what is wrong, by form name; "" is the document as a whole.
 type Messages map[string][]Message
 
-// Message is one sentence about a field.
+// Message is one sentence about a field, or about the document as a whole. The latter may
+// end in a link to what mends it.
 type Message struct {
 	Text    string
 	Warning bool
+	URL     string // empty: no link
+	Link    string // its words: "Open the newer one"
 }
 
 // EditorLine is one line of the grid, as typed. Taxable is computed.
@@ -73,7 +76,8 @@ type EditorPreview struct {
 	Taxables   []string // of each line
 	Checks     []Check
 	SupplyHint string // "Intra-State: CGST + SGST"
-	NumberHint string // "Number on issue: INV/26-27/0419"
+	NumberHint string // words: "Number on issue:", "The number stays."
+	Number     string // follows NumberHint and is never broken: "INV/26-27/0419"; may be empty
 	BuyerHint  string // "27AABFK4417C1ZS · Vashi, Navi Mumbai 400703"
 	BuyerGood  bool   // the GSTIN is known to be in order
 	Last       LastInvoices
@@ -87,6 +91,7 @@ type Check struct {
 	Kind  string // good, wait (a warning) or bad
 	Text  string
 	Field string // form name of the field to go to; may be empty
+	URL   string // where to go instead of a field, say to the settings; may be empty
 }
 
 // LastInvoices are the latest documents of the same buyer.
@@ -176,21 +181,23 @@ func (v EditorView) filled(names ...string) bool {
 // lineName is the form name of a cell.
 func lineName(i, column string) string { return "lines[" + i + "]." + column }
 
-// cell is one column of the grid.
+// cell is one column of the grid. Placeholder and Title, both optional, say what an empty
+// cell is for.
 type cell struct {
 	Column, Label, Class, Mode, List string
+	Placeholder, Title               string
 	Max                              int
 }
 
 // cells are the columns that people type into, in the order of Tab.
 func cells() []cell {
 	return []cell{
-		{Column: "description", Label: "Item", Class: "line-item", List: "items", Max: 300},
+		{Column: "description", Label: "Item", Class: "line-item", List: "items", Placeholder: "Item or service", Max: 300},
 		{Column: "hsn", Label: "HSN/SAC", Class: "line-hsn", Mode: "numeric", Max: 10},
 		{Column: "qty", Label: "Qty", Class: "line-qty num", Mode: "decimal", Max: 16},
 		{Column: "unit", Label: "Unit", Class: "line-unit", List: "units", Max: 8},
 		{Column: "price", Label: "Rate ₹", Class: "line-price num", Mode: "decimal", Max: 18},
-		{Column: "discount", Label: "Disc", Class: "line-disc num", Max: 16},
+		{Column: "discount", Label: "Disc", Class: "line-disc num", Placeholder: "₹ or %", Title: "Discount: an amount in ₹, or a percentage such as 5%", Max: 16},
 		{Column: "rate", Label: "GST %", Class: "line-rate num", Mode: "decimal", List: "rates", Max: 6},
 	}
 }
@@ -230,8 +237,11 @@ func cellAttrs(c cell, i string, faults Messages) templ.Attributes {
 	if c.List != "" {
 		attrs["list"] = c.List
 	}
-	if c.Column == "description" {
-		attrs["placeholder"] = "Item or service"
+	if c.Placeholder != "" {
+		attrs["placeholder"] = c.Placeholder
+	}
+	if c.Title != "" {
+		attrs["title"] = c.Title
 	}
 	if faults.stops(name) {
 		attrs["aria-invalid"] = "true"
@@ -266,6 +276,22 @@ func columnsWithMessages(faults Messages, i int) []cell {
 		}
 	}
 	return found
+}
+
+// titled is the longer explanation of a column's heading, where it needs one.
+func titled(title string) templ.Attributes {
+	if title == "" {
+		return nil
+	}
+	return templ.Attributes{"title": title}
+}
+
+// goesTo is where a Check leads; empty: nowhere.
+func (c Check) goesTo() string {
+	if c.URL == "" && c.Field != "" {
+		return "#" + FieldID(c.Field)
+	}
+	return c.URL
 }
 
 // checkIcon is the icon of a Check.

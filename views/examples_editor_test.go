@@ -30,12 +30,15 @@ func exampleEditor() views.EditorView {
 		},
 		Supply:    []views.Option{{Value: "B2B", Label: "B2B — Regular"}, {Value: "EXPWP", Label: "Export with payment"}},
 		States:    states,
-		Places:    states,
+		Places:    append([]views.Option{{Label: "Buyer’s State"}}, states...),
 		Countries: []views.Option{{Value: "AE", Label: "United Arab Emirates"}},
 		Units:     []views.Option{{Value: "KGS", Label: "Kilograms"}},
 		Rates:     []string{"0", "5", "18", "40"},
-		Customers: []views.CustomerOption{{Name: "Konkan Agro Foods LLP", GSTIN: "27AABFK4417C1ZS", Place: "Vashi", PIN: "400703", State: "27"}},
-		Items:     []views.ItemOption{{Description: "Cashew kernels W320", HSN: "08013220", Unit: "KGS", Price: "860", Rate: "5"}},
+		Customers: []views.CustomerOption{
+			{Name: "Konkan Agro Foods LLP", GSTIN: "27AABFK4417C1ZS", Place: "Vashi", PIN: "400703", State: "27", PlaceOfSupply: "27"},
+			{Name: "Deccan Tools & Dies Pvt Ltd", GSTIN: "29AADCD8832K1ZJ", Place: "Bengaluru", PIN: "560001", State: "29", PlaceOfSupply: "27"},
+		},
+		Items: []views.ItemOption{{Description: "Cashew kernels W320", HSN: "08013220", Unit: "KGS", Price: "860", Rate: "5"}},
 		Preview: views.EditorPreview{
 			Sums: []views.Sum{
 				{Label: "Taxable value", Value: "1,68,200.00"}, {Label: "CGST", Value: "4,627.50"},
@@ -48,7 +51,7 @@ func exampleEditor() views.EditorView {
 				{Kind: "good", Text: "Totals within ₹ 1 of the lines"},
 				{Kind: "wait", Text: "Freight is taxed at 18% here; as part of a goods supply it may follow the goods.", Field: "lines[2].rate"},
 			},
-			SupplyHint: "Intra-State: CGST + SGST", NumberHint: "Number on issue: INV/26-27/0419",
+			SupplyHint: "Intra-State: CGST + SGST", NumberHint: "Number on issue:", Number: "INV/26-27/0419",
 			BuyerHint: "27AABFK4417C1ZS · Vashi 400703", BuyerGood: true,
 			Last: views.LastInvoices{To: "Konkan", Rows: []views.LastInvoice{
 				{URL: base + "/418", Number: "INV/26-27/0418", Total: "1,77,455.00"}, {URL: base + "/402", Number: "INV/26-27/0402", Total: "92,400.00"},
@@ -63,7 +66,10 @@ func faultyEditor() views.EditorView {
 	v.Values["buyer.pin"] = "560001"
 	v.Values["supply"] = "EXPWP"
 	v.Faults = views.Messages{
-		"":              {{Text: "Two things to mend before this document can be issued."}},
+		"": {
+			{Text: "Two things to mend before this document can be issued."},
+			{Text: "This draft was changed in another window.", Warning: true, URL: "/c/27AAPFU0939F1ZV/invoices/31", Link: "Open the newer one"},
+		},
 		"buyer.pin":     {{Text: "PIN 560001 lies in Karnataka, not in Maharashtra."}},
 		"lines[1].hsn":  {{Text: "The portal does not know this code."}},
 		"lines[2].rate": {{Text: "18% is unusual for this code.", Warning: true}},
@@ -72,6 +78,7 @@ func faultyEditor() views.EditorView {
 	v.Preview.Checks = []views.Check{
 		{Kind: "bad", Text: "PIN 560001 lies in Karnataka, not in Maharashtra.", Field: "buyer.pin"},
 		{Kind: "bad", Text: "Line 2: the portal does not know this HSN code.", Field: "lines[1].hsn"},
+		{Kind: "wait", Text: "No API user is stored yet.", URL: "/c/27AAPFU0939F1ZV/settings/credentials"},
 	}
 	return v
 }

@@ -31,7 +31,7 @@ func exampleInvoice() views.InvoiceView {
 		Total: "₹\u20091,77,455.00", Words: "Rupees One Lakh Seventy-Seven Thousand Four Hundred Fifty-Five Only",
 		PDFURL: base + "/pdf", JSONURL: base + "/signed.json",
 		State: views.InvoiceState{
-			Kind: "good", Word: "Registered",
+			Kind: "good", Word: "Registered", JSONURL: base + "/signed.json",
 			EInvoice: &views.EInvoiceView{
 				IRN:   "a5c12dca80e743321740b001fd70953e8738d109865d28ba4013750f2046f229",
 				AckNo: "122610089137321", AckDate: "22/11/2026 10:44",
@@ -75,8 +75,27 @@ func refusedInvoice() views.InvoiceView {
 	return v
 }
 
+func voidInvoice() views.InvoiceView {
+	v := exampleInvoice()
+	v.State.Kind, v.State.Word = "muted", "Cancelled"
+	v.State.EInvoice.Cancelled = "Cancelled 22 Nov 2026, 16:02 · Data entry mistake"
+	v.State.Changes = views.Changes{CopyURL: v.State.Changes.CopyURL, Text: "Void: the number is not used again.", Closed: true}
+	return v
+}
+
+func heldInvoice() views.InvoiceView {
+	v := refusedInvoice()
+	v.State.Kind, v.State.Word = "wait", "Pending"
+	v.State.Problem = &views.Problem{
+		Kind: "wait", Title: "No API user", Text: "Nothing can be sent before the API users are stored.",
+		URL: "/c/27AAPFU0939F1ZV/settings/credentials", Link: "Open E-Invoice Credentials",
+	}
+	return v
+}
+
 func waitingInvoice() views.InvoiceView {
 	v := exampleInvoice()
+	v.JSONURL = ""
 	v.State = views.InvoiceState{
 		Kind: "wait", Word: "Sending…", WatchURL: "/watch",
 		Events: []views.EventView{{Icon: "pencil", Kind: "muted", Title: "Issued by Asha", Text: "Number INV/26-27/0417 taken", When: "22 Nov, 10:44:07"}},

@@ -30,6 +30,9 @@ func pages() map[string]templ.Component {
 		"invoice":         views.InvoicePage(invoicePage("INV/26-27/0418"), exampleInvoice()),
 		"invoice-waiting": views.InvoicePage(invoicePage("INV/26-27/0417"), waitingInvoice()),
 		"invoice-refused": views.InvoicePage(invoicePage("INV/26-27/0414"), refusedInvoice()),
+		"invoice-void":    views.InvoicePage(invoicePage("INV/26-27/0418"), voidInvoice()),
+		"invoice-held":    views.InvoicePage(invoicePage("INV/26-27/0414"), heldInvoice()),
+		"error":           views.ErrorPage(examplePage("Not found", ""), "There is nothing at this address, or it belongs to another company."),
 		"invoice-edit":    views.InvoiceFormPage(editorPage("New tax invoice"), exampleEditor()),
 		"invoice-faults":  views.InvoiceFormPage(editorPage("New tax invoice"), faultyEditor()),
 		"login":           exampleLogin(),
@@ -39,6 +42,9 @@ func pages() map[string]templ.Component {
 func fragments() map[string]templ.Component {
 	return map[string]templ.Component{
 		"invoice_rows":       views.InvoiceRows(exampleInvoices().List),
+		"invoice_rows_chip":  views.InvoiceRows(emptyChip()),
+		"invoice_held":       views.InvoiceStateParts(heldInvoice().State),
+		"invoice_void":       views.InvoiceStateParts(voidInvoice().State),
 		"invoice_rows_empty": views.InvoiceRows(emptyInvoices().List),
 		"editor_answer":      views.EditorAnswer(exampleEditor().Preview),
 		"editor_faults":      views.InvoiceForm(faultyEditor()),
@@ -104,6 +110,13 @@ func emptyInvoices() views.InvoicesView {
 		Chips: []views.Chip{{Label: "All", Count: "0", URL: base, Current: true}},
 		List:  views.InvoiceList{NewURL: base + "/new"},
 	}
+}
+
+func emptyChip() views.InvoiceList {
+	l := emptyInvoices().List
+	l.Filtered, l.ClearURL = true, "/c/27AAPFU0939F1ZV/invoices"
+	l.EmptyTitle, l.EmptyText = "Nothing to fix", "The portal refused no document."
+	return l
 }
 
 func exampleLogin() templ.Component {

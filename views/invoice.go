@@ -49,6 +49,7 @@ type InvoiceState struct {
 	// WatchURL sends InvoiceStateParts as a server-sent event "state" after each change,
 	// and gives them as HTML to a plain GET; empty once nothing more can come.
 	WatchURL string
+	JSONURL  string // InvoiceView's, for the page that waited for it; empty: not there yet
 	EInvoice *EInvoiceView
 	Problem  *Problem // what stands in the way, with what mends it
 	Events   []EventView
@@ -69,6 +70,8 @@ type Problem struct {
 	Kind    string // wait or bad
 	Title   string
 	Text    string
+	URL     string // after the text: to the page that mends it; may be empty
+	Link    string // its words: "Open E-Invoice Credentials"
 	Details []ProblemDetail
 }
 
@@ -99,6 +102,15 @@ type Changes struct {
 	VoidURL     string // POST: give the document up; its number is never used again
 	Cancel      *CancelForm
 	Text        string // why nothing can change any more; may be empty
+	Closed      bool   // the document itself is past changing (void, cancelled): what is offered leads on from it
+}
+
+// title is the heading over what is offered.
+func (c Changes) title() string {
+	if c.Closed {
+		return "From here"
+	}
+	return "Can still change"
 }
 
 // CancelForm asks for the cancellation of the IRN.

@@ -23,6 +23,25 @@ type InvoiceList struct {
 	Filtered bool
 	ClearURL string // shows everything again
 	NewURL   string
+	// EmptyTitle and EmptyText are what an empty list says while Filtered, where the filter
+	// has something better to say than "Nothing found": "Nothing to fix". Both may be empty.
+	EmptyTitle, EmptyText string
+}
+
+// nothing returns the title and the sentence of an empty list that is filtered.
+func (l InvoiceList) nothing() (title, text string) {
+	if l.EmptyTitle != "" {
+		return l.EmptyTitle, l.EmptyText
+	}
+	return "Nothing found", "No document fits. Search for a number, a customer, a GSTIN or an IRN; three letters find any part of it."
+}
+
+// emptyIcon is the icon over it.
+func (l InvoiceList) emptyIcon() string {
+	if l.EmptyTitle != "" {
+		return "circle-check"
+	}
+	return "search"
 }
 
 // Figure is one of the numbers above the list.

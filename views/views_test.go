@@ -140,7 +140,7 @@ func TestTextIsEscaped(t *testing.T) {
 	}
 }
 
-// Source: architecture.md, section 7: the first page weighs at most 60 kB compressed.
+// The first page weighs at most 60 kB compressed, so that a slow line shows it quickly.
 func TestFirstPageIsLight(t *testing.T) {
 	const most = 60_000
 	page := render(t, pages()["invoices"])

@@ -1,16 +1,20 @@
 // Makes the document editor quick: lines come and go, Enter and the arrows walk the
-// grid, remembered customers and items fill their fields, drafts save themselves.
-// Without it the same form works with its buttons; the server computes everything.
+// grid, remembered customers and items fill their fields, drafts save themselves, and
+// the page is not left while the server cannot be reached. Without it the same form
+// works with its buttons; the server computes everything.
 
 const form = document.querySelector("form[data-editor]");
 const grid = form.querySelector("#lines");
 const pattern = form.querySelector("#new-line").content;
 const saveAfter = 1500; // ms without a keystroke
+const saveAgainAfter = 5000; // ms after the server could not be reached
 
 const lines = () => [...grid.querySelectorAll("tbody.line")];
 const cell = (line, column) => line?.querySelector(`input[name$="].${column}"]`);
-const isEmpty = (line) => [...line.querySelectorAll("input")].every((input) => input.value.trim() === "");
+const cells = (line) => [...line.querySelectorAll("input")];
+const isEmpty = (line) => cells(line).every((input) => input.value.trim() === "");
 const changed = () => form.dispatchEvent(new Event("input", { bubbles: true }));
+const say = (value, button) => document.dispatchEvent(new CustomEvent("toast", { detail: { value, button } }));
 
 // number gives a line its index: form names and ids carry it, people see it from 1.
 function number(line, index) {
@@ -50,13 +54,25 @@ function spare() {
   if (!last || !isEmpty(last)) addLine();
 }
 
+// dropLine removes a line, and offers to bring it back.
 function dropLine(line) {
   const all = lines();
   const at = all.indexOf(line);
+  const worthKeeping = !isEmpty(line);
   line.remove();
   spare();
   renumber();
   cell(lines()[Math.min(at, all.length - 2)] ?? lines()[0], "description")?.focus();
+  changed();
+  if (worthKeeping) say(`Line ${at + 1} removed.`, { label: "Undo", key: "alt+z", press: () => restore(line, at) });
+}
+
+// restore puts a removed line back at its place, which is above the empty last line.
+function restore(line, at) {
+  const all = lines();
+  all[Math.min(at, all.length - 1)].before(line);
+  renumber();
+  cell(line, "description").focus();
   changed();
 }
 
@@ -73,15 +89,30 @@ function columnOf(input) {
   return input.name.slice(input.name.lastIndexOf(".") + 1);
 }
 
+// onward goes to the next empty cell of the line, and from the last to the next line. A
+// discount is rare: only Tab stops there.
+function onward(input, line) {
+  const rest = cells(line).slice(cells(line).indexOf(input) + 1);
+  const next = rest.find((other) => other.value.trim() === "" && columnOf(other) !== "discount");
+  if (next) next.focus();
+  else if (!isEmpty(line)) move(line, 1, "description");
+}
+
 grid.addEventListener("keydown", (event) => {
   const input = event.target.closest("input");
-  if (!input || event.isComposing || event.altKey) return;
+  if (!input || event.isComposing) return;
   const line = input.closest("tbody.line");
+  if (event.altKey) {
+    if (event.key !== "Delete" && event.key !== "Backspace") return;
+    event.preventDefault();
+    dropLine(line);
+    return;
+  }
   // Where there are suggestions, the bare arrows belong to them.
   const free = event.ctrlKey || !input.hasAttribute("list");
   if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) {
     event.preventDefault();
-    if (!isEmpty(line)) move(line, 1, "description");
+    if (!isEmpty(line)) onward(input, line);
   } else if (event.key === "ArrowDown" && free) {
     event.preventDefault();
     move(line, 1, columnOf(input));
@@ -146,16 +177,18 @@ function fillCustomer(input) {
     if (!target) continue;
     if (value || target.id.startsWith("buyer-")) target.value = value;
   }
+  // Left empty, the place of supply follows the buyer's State.
+  const { pos = "", buyerState = "" } = option.dataset;
+  form.querySelector("#pos").value = pos === buyerState ? "" : pos;
+  form.querySelector("#buyer-gstin").dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-// The first two digits of a GSTIN are its State.
+// The first two digits of a GSTIN are its State, so they also correct an older one.
 function fillState(gstin) {
-  if (gstin.value.length !== 15) return;
+  if (!/^\d\d[0-9A-Z]{13}$/i.test(gstin.value)) return;
+  const select = document.getElementById(gstin.id.replace("gstin", "state"));
   const code = gstin.value.slice(0, 2);
-  for (const id of gstin.id.startsWith("buyer-") ? ["buyer-state", "pos"] : ["ship-state"]) {
-    const select = document.getElementById(id);
-    if (select && select.value === "" && select.querySelector(`option[value="${CSS.escape(code)}"]`)) select.value = code;
-  }
+  if (select?.querySelector(`option[value="${code}"]`)) select.value = code;
 }
 
 form.addEventListener("input", (event) => {
@@ -184,37 +217,72 @@ document.addEventListener("click", (event) => {
 // way, because that save changes the version the form must name.
 const saver = document.getElementById("autosave");
 let timer = 0;
-let saving = false;
-let waiting = null;
+let saving = null; // a promise while a save is on its way
 let sent = false;
 
-form.addEventListener("input", () => {
+function saveIn(pause) {
   clearTimeout(timer);
-  if (saver) timer = setTimeout(() => !sent && window.htmx.trigger(saver, "autosave"), saveAfter);
-});
+  if (saver) timer = setTimeout(() => !sent && window.htmx.trigger(saver, "autosave"), pause);
+}
+
+form.addEventListener("input", () => saveIn(saveAfter));
+saver?.addEventListener("htmx:sendError", () => saveIn(saveAgainAfter));
 
 saver?.addEventListener("htmx:beforeRequest", () => {
-  saving = true;
-});
-saver?.addEventListener("htmx:afterRequest", () => {
-  // The answer is swapped in after this event; send the form in the next turn.
-  setTimeout(() => {
-    saving = false;
-    if (waiting) form.requestSubmit(waiting.submitter);
-    waiting = null;
-  }, 50);
+  const save = new Promise((done) => {
+    // The answer is swapped in after this event.
+    saver.addEventListener("htmx:afterRequest", () => setTimeout(done, 50), { once: true });
+  });
+  saving = save;
+  save.then(() => {
+    if (saving === save) saving = null;
+  });
 });
 
-form.addEventListener("submit", (event) => {
-  clearTimeout(timer);
-  if (sent) {
-    event.preventDefault(); // pressed twice
-  } else if (saving) {
-    event.preventDefault();
-    waiting = event;
-  } else {
-    sent = true;
+// A browser that cannot reach the server shows its own page, and what was typed is gone.
+// So the form is sent only when the server was heard a moment ago, or answers now.
+const freshFor = 5000; // ms
+const away = [502, 503, 504]; // what a proxy says in the place of a server that is gone
+let heard = Date.now();
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  const status = event.detail.xhr?.status;
+  if (status) heard = away.includes(status) ? 0 : Date.now();
+});
+document.addEventListener("htmx:sendError", () => {
+  heard = 0;
+});
+
+async function answers() {
+  if (Date.now() - heard < freshFor) return true;
+  try {
+    const reply = await fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(freshFor) });
+    heard = away.includes(reply.status) ? 0 : Date.now();
+  } catch {
+    heard = 0;
   }
+  return heard !== 0;
+}
+
+let asking = false; // one press is being looked after
+let sure = false; // the server is there, and nothing is on its way
+
+form.addEventListener("submit", async (event) => {
+  clearTimeout(timer);
+  if (sent || asking) {
+    event.preventDefault(); // pressed twice
+    return;
+  }
+  sent = sure || (!saving && Date.now() - heard < freshFor);
+  if (sent) return;
+  event.preventDefault();
+  asking = true;
+  while (saving) await saving;
+  sure = await answers();
+  asking = false;
+  if (sure) form.requestSubmit(event.submitter);
+  else say("Mohar does not answer. What you typed is still here; try again in a moment.");
+  sure = false;
 });
 window.addEventListener("pageshow", () => {
   sent = false;
