@@ -21,6 +21,7 @@ type editing struct {
 	stored   *gst.Invoice // the document that is edited, nil for a new one
 	amending bool         // stored has its number already
 	saved    string       // "Draft saved 10:42"
+	newer    string       // address of the version that somebody else saved; empty: none
 	spare    int          // empty lines at the end
 }
 
@@ -135,6 +136,9 @@ func (s *Server) showRefusedForm(c echo.Context, e editing, err error) error {
 		return s.showEditor(c, http.StatusUnprocessableEntity, e)
 	case errors.Is(err, gst.ErrConflict):
 		e.faults = gst.Faults{{Rule: "form.conflict"}}
+		if id := e.values.Get("id"); id != "" {
+			e.newer = companyURL(companyOf(c).GSTIN, "invoices/"+url.PathEscape(id))
+		}
 		return s.showEditor(c, http.StatusConflict, e)
 	}
 	return err

@@ -90,14 +90,14 @@ func TestPreview(t *testing.T) {
 	setRow(form, 2, "Freight", "996511", "1", "OTH", "6,500", "10%", "18")
 	r := s.post(invoicesURL+"/preview", form, "HX-Request", "true")
 	s.want(r, http.StatusOK, "18,750.00", "849.00", "₹\u200920,448.00", "Rupees Twenty Thousand Four Hundred Forty-Eight Only",
-		"Intra-State: CGST + SGST", `Number on issue: <span class="whole tab">INV/26-27/0001</span>`, "GSTIN in order", "Seller and buyer details complete")
+		"Maharashtra, intra-State: CGST + SGST", `Number on issue: <span class="whole tab">INV/26-27/0001</span>`, "GSTIN in order", "Seller and buyer details complete")
 	for _, cell := range []string{`id="lines-0-taxable" hx-swap-oob="true">12,900.00<`, `id="lines-2-taxable" hx-swap-oob="true">5,850.00<`} {
 		s.want(r, http.StatusOK, cell)
 	}
 	s.wantNot(r, "<html")
 
 	r = s.post(invoicesURL+"/preview", with(form, "buyer.pin", "560001", "lines[2].qty", "one", "pos", "29"))
-	s.want(r, http.StatusOK, `href="#lines-2-qty"`, "Line 2, quantity: Type a number", `href="#buyer-pin"`, "Inter-State: IGST")
+	s.want(r, http.StatusOK, `href="#lines-2-qty"`, "Line 2, quantity: Type a number", `href="#buyer-pin"`, "Karnataka, inter-State: IGST")
 	s.want(s.post(invoicesURL+"/preview", invoiceForm("number", "INV/26-27/0009")), http.StatusOK, "The number stays.")
 	s.want(s.post(invoicesURL+"/preview", url.Values{}), http.StatusOK, "Type the buyer and the first line")
 	s.want(s.post(invoicesURL+"/preview", invoiceForm("lines[999999999].qty", "1")), http.StatusOK, "Lines: The portal takes 1000 items at most")

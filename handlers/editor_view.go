@@ -132,7 +132,11 @@ func messages(e editing) views.Messages {
 		if !hasPlace(field, gst.DocumentType(e.values.Get("type"))) && (field != "number" || !e.amending) {
 			field, text = "", strings.TrimPrefix(fieldLabel(field)+": "+text, ": ")
 		}
-		m[field] = append(m[field], views.Message{Text: text, Warning: f.Warning})
+		message := views.Message{Text: text, Warning: f.Warning}
+		if f.Rule == "form.conflict" && e.newer != "" {
+			message.URL, message.Link = e.newer, "Open the newer one"
+		}
+		m[field] = append(m[field], message)
 	}
 	return m
 }
@@ -237,9 +241,9 @@ func supplyHint(inv *gst.Invoice) string {
 	case inv.PlaceOfSupply == "":
 		return ""
 	case inv.InterState():
-		return "Inter-State: IGST"
+		return master.StateName(inv.PlaceOfSupply) + ", inter-State: IGST"
 	}
-	return "Intra-State: CGST + SGST"
+	return master.StateName(inv.PlaceOfSupply) + ", intra-State: CGST + SGST"
 }
 
 // checks are the lines of the panel that says whether the portal would take it.

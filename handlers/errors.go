@@ -45,10 +45,32 @@ func (s *Server) answer(err error, c echo.Context) {
 	}
 	c.Response().Header().Set("HX-Retarget", "#note") // heeded by htmx only
 	c.Response().Header().Set("HX-Reswap", "outerHTML")
-	whole := views.ErrorPage(s.frame(c, http.StatusText(status)), message)
+	whole := views.ErrorPage(s.frame(c, errorTitle(status)), message)
 	if err := s.show(c, status, whole, views.ErrorNote(message)); err != nil {
 		s.log.ErrorContext(c.Request().Context(), "show error", "error", err)
 	}
+}
+
+// errorTitle is what happened, in plain words.
+func errorTitle(status int) string {
+	switch status {
+	case http.StatusNotFound:
+		return "Nothing here"
+	case http.StatusConflict:
+		return "Not possible now"
+	case http.StatusForbidden:
+		return "Not allowed"
+	case http.StatusRequestEntityTooLarge:
+		return "Too large"
+	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return "No answer"
+	case http.StatusUnauthorized:
+		return "Signed out"
+	}
+	if status >= http.StatusInternalServerError {
+		return "That went wrong"
+	}
+	return "Not done"
 }
 
 // explain gives an error its status and its words.

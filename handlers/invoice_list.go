@@ -59,6 +59,12 @@ func invoiceList(company gst.Company, f db.InvoiceFilter, rows []db.InvoiceRow, 
 		ClearURL: listURL(company, db.ChipAll, "", db.Cursor{}),
 		NewURL:   companyURL(company.GSTIN, "invoices/new"),
 	}
+	if f.Query == "" && f.State != db.ChipAll {
+		list.EmptyTitle, list.EmptyText = "Nothing here", "No document stands under this heading now."
+		if f.State == db.ChipToFix {
+			list.EmptyTitle, list.EmptyText = "Nothing to fix", "The portal has refused none of your documents."
+		}
+	}
 	for _, r := range rows {
 		list.Rows = append(list.Rows, invoiceRow(company, r))
 	}

@@ -88,7 +88,7 @@ func (s *Server) changesOf(company gst.Company, inv *gst.Invoice, typed cancelTy
 	changes := views.Changes{CopyURL: companyURL(inv.Company, "invoices/new") + fmt.Sprintf("?copy=%d", inv.ID)}
 	switch {
 	case inv.State == gst.Void:
-		changes.Text = "Void: the number is not used again."
+		changes.Closed, changes.Text = true, "Void: the number is not used again."
 		return changes
 	case inv.Mode != company.Mode:
 		changes.Text = "Made in practice, before the company went live: it stays as it is."

@@ -22,10 +22,7 @@ func invoiceView(inv *gst.Invoice, state views.InvoiceState) views.InvoiceView {
 		Kind: documentKinds[inv.Type], Number: inv.Number, Date: inv.Date.Long(), Practice: inv.Mode == gst.Practice,
 		Seller: partyView("", inv.Seller), Buyer: partyView("Buyer (Bill to)", inv.Buyer),
 		Facts: facts(inv), Sums: sums(inv), Total: rupees(inv.Totals.Total), Words: inv.Totals.Total.Words(),
-		Remarks: inv.Refs.Remarks, State: state, PDFURL: invoiceURL(inv, "pdf"), INV01URL: invoiceURL(inv, "inv01"),
-	}
-	if inv.IRN.Registration != nil {
-		v.JSONURL = invoiceURL(inv, "json")
+		Remarks: inv.Refs.Remarks, State: state, PDFURL: invoiceURL(inv, "pdf"), INV01URL: invoiceURL(inv, "inv01"), JSONURL: state.JSONURL,
 	}
 	if inv.ShipTo != nil {
 		ship := partyView("Consignee (Ship to)", *inv.ShipTo)

@@ -114,6 +114,9 @@ func (s *Server) invoiceState(c echo.Context, inv *gst.Invoice, cancel cancelTyp
 		Kind: stateKind(inv.State, inv.IRN.State), Word: stateWord(inv.State, inv.IRN.State),
 		Events: timeline(inv, events), Problem: problemOf(inv, why), Changes: s.changesOf(companyOf(c), inv, cancel),
 	}
+	if reg := inv.IRN.Registration; reg != nil && reg.SignedInvoice != "" {
+		state.JSONURL = invoiceURL(inv, "json")
+	}
 	if waiting(inv.IRN.State) {
 		state.WatchURL = invoiceURL(inv, "events")
 	}

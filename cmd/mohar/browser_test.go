@@ -14,6 +14,7 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 )
 
@@ -125,6 +126,22 @@ func (p *person) presses(words string) {
 	}
 }
 
+// pressEnter presses Enter as a keyboard does, where the focus is: what cancels the key
+// going down also cancels the character, which chromedp.SendKeys sends regardless.
+func pressEnter() chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		for _, kind := range []input.DispatchKeyEventType{input.DispatchKeyEventTypeRawKeyDown, input.DispatchKeyEventTypeKeyUp} {
+			_, err := cdp.Call(ctx, t, input.DispatchKeyEvent, input.DispatchKeyEventParams{
+				Type: kind, Key: "Enter", Code: "Enter", WindowsVirtualKeyCode: 13, NativeVirtualKeyCode: 13,
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // picture leaves screenshots of the page, wide and narrow, light and dark.
 func (p *person) picture(name string) {
 	if p.shots == "" {
@@ -205,7 +222,7 @@ func TestFirstSteps(t *testing.T) {
 		"buyer.place", "Vashi, Navi Mumbai", "buyer.pin", "400703")
 	p.types("lines[0].description", "Alphonso mango pulp, 850 g tin", "lines[0].hsn", "2008 99 11", "lines[0].qty", "240",
 		"lines[0].unit", "CTN", "lines[0].price", "620", "lines[0].rate", "5")
-	p.do("next line", chromedp.SendKeys(chromedp.CSS(`[name="lines[0].rate"]`), "\r"))
+	p.do("Enter goes to the next line", pressEnter())
 	p.types("lines[1].description", "Cold-chain freight to Vashi", "lines[1].hsn", "9965 11", "lines[1].qty", "1",
 		"lines[1].unit", "OTH", "lines[1].price", "6500", "lines[1].rate", "18")
 	p.sees("1,63,910.00")
