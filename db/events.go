@@ -70,6 +70,18 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
 	return nil
 }
 
+// TimesAnswered returns how often a code stands on a document's timeline.
+func (s *Store) TimesAnswered(ctx context.Context, id int64, code string) (n int, err error) {
+	err = s.reader.row(ctx, `
+SELECT count(*)
+FROM events
+WHERE invoice_id = $1 AND code = $2`, id, code).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("count answers on document %d: %w", id, known(err))
+	}
+	return n, nil
+}
+
 // Events returns the timeline of a company's document, oldest first; empty when the
 // company has no such document.
 func (s *Store) Events(ctx context.Context, gstin gst.GSTIN, id int64) ([]Event, error) {

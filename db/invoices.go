@@ -140,7 +140,7 @@ func (s *Store) AmendInvoice(ctx context.Context, inv *gst.Invoice, encode func(
 		if err := unchanged(before, gst.Issued, saved.Version); err != nil {
 			return err
 		}
-		if !withoutIRN(before.IRN.State) || saved.Type != before.Type ||
+		if !withoutIRN(before.IRN.State) || saved.Type != before.Type || saved.Mode != before.Mode ||
 			saved.Date.FinancialYear() != before.Date.FinancialYear() {
 			return gst.ErrState
 		}
@@ -219,6 +219,9 @@ func (s *Store) openDraft(ctx context.Context, t *tx, inv *gst.Invoice) (*gst.In
 	}
 	if err := unchanged(before, gst.Draft, inv.Version); err != nil {
 		return nil, "", err
+	}
+	if before.Mode != inv.Mode {
+		return nil, "", gst.ErrState // begun in practice, and the company has gone live since
 	}
 	s.succeed(before, inv)
 	return before, scope, nil

@@ -355,3 +355,14 @@ func TestPracticeDocumentsOfALiveCompanyAreReadOnly(t *testing.T) {
 		t.Errorf("mode %q, number %q", live.Mode, live.Number)
 	}
 }
+
+func TestPracticeDraftDoesNotGoLive(t *testing.T) {
+	s, _ := newStore(t)
+	draft := newInvoice(ours, 1)
+	check(t, s.SaveDraft(t.Context(), draft, nil))
+	check(t, s.GoLive(t.Context(), ours))
+	draft.Mode = gst.Live
+	if err := s.IssueInvoice(t.Context(), draft, body, true); !errors.Is(err, gst.ErrState) {
+		t.Errorf("issued live: %v", err)
+	}
+}

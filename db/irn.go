@@ -116,15 +116,15 @@ VALUES ($1, 'ready', $2, 0, 0, 0, '', '')`, invoiceID, millis(s.now()))
 	return nil
 }
 
-// QueueIRN has a document registered that is held or was refused. It returns
-// gst.ErrState for any other.
+// QueueIRN has a document registered that is held. It returns gst.ErrState for any
+// other: what the portal refused is never sent again unchanged, see AmendInvoice.
 func (s *Store) QueueIRN(ctx context.Context, gstin gst.GSTIN, id int64) error {
 	err := s.write(ctx, func(ctx context.Context, t *tx) error {
 		h, err := readHead(ctx, t, gstin, id)
 		if err != nil {
 			return err
 		}
-		if h.State != gst.Issued || h.IRN.State != gst.IRNHeld && h.IRN.State != gst.IRNFailed {
+		if h.State != gst.Issued || h.IRN.State != gst.IRNHeld {
 			return gst.ErrState
 		}
 		err = s.move(ctx, t, h, "queued", Event{Kind: EventQueued}, stateLog{State: h.State, IRN: gst.IRNPending})

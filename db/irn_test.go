@@ -160,6 +160,9 @@ func TestRefusedDocumentIsMendedAndSentAgain(t *testing.T) {
 	if len(rows) != 1 || rows[0].Code != "3039" {
 		t.Errorf("to fix: %+v", rows)
 	}
+	if err := s.QueueIRN(ctx, ours, inv.ID); !errors.Is(err, gst.ErrState) {
+		t.Errorf("queueing a refused document unchanged: %v", err)
+	}
 	got.Buyer.PIN = 570002
 	check(t, s.AmendInvoice(ctx, got, body, true))
 	if got.Number != inv.Number || got.IRN.State != gst.IRNPending || got.IRN.Refusal != nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"mohar/db"
 	"mohar/gst"
 	"mohar/lang"
 	"mohar/views"
@@ -86,6 +87,8 @@ func explain(err error) (int, string) {
 		return http.StatusUnprocessableEntity, faultWords(invalid.Faults)
 	case errors.As(err, &refusal):
 		return http.StatusBadGateway, portalWords(refusal)
+	case errors.Is(err, db.ErrSealed):
+		return http.StatusConflict, lang.English.Text("portal.no_key")
 	case errors.Is(err, gst.ErrNotFound):
 		return http.StatusNotFound, "There is nothing at this address, or it belongs to another company."
 	case errors.Is(err, gst.ErrConflict):

@@ -92,7 +92,12 @@ func eventView(inv *gst.Invoice, events []db.Event, e db.Event) views.EventView 
 		v.Text = "Nothing was registered there; the next provider is tried."
 	case db.EventPostponed:
 		v.Text = "You can go on billing."
-	case db.EventSent, db.EventLookedUp:
+	case db.EventLookedUp:
+		v.Text = through(e.Provider)
+		if e.Detail == db.LookedUpFound {
+			v.Title, v.Text = "Found at the portal", "It had been registered after all; its IRN is taken over."
+		}
+	case db.EventSent:
 		v.Text = "through " + e.Provider.Name()
 	case db.EventRefused:
 		v.Text = joinParts(strings.TrimPrefix(e.Detail, "refused: "), through(e.Provider))

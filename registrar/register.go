@@ -211,9 +211,14 @@ func (r *Registrar) pause(ctx context.Context, req *db.IRNRequest, next move, wh
 // Source: NIC note on top errors.
 const mostBusy = 12
 
-// notNow gives back a document of which the portal says "try later".
+// notNow gives back a document of which the portal says "try later". What it waited for
+// before, as through a long outage, does not count against it.
 func (r *Registrar) notNow(ctx context.Context, req *db.IRNRequest, why error) error {
-	if req.Attempts >= mostBusy {
+	said, err := r.store.TimesAnswered(ctx, req.InvoiceID, codeOf(why))
+	if err != nil {
+		return fmt.Errorf("count answers: %w", err)
+	}
+	if said+1 >= mostBusy { // this answer counts too
 		return r.refuse(ctx, req, why, gst.IRNFailed)
 	}
 	return r.pause(ctx, req, lookUp, why)
