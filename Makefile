@@ -21,6 +21,7 @@ run: build ## build and start Mohar on ./data; says where to open it
 	./mohar serve --data $(DATA) --listen $(LISTEN)
 
 build: ## build the one binary, ./mohar
+	@test -e mohar || echo "Building; the first time takes a few minutes."
 	$(GO) build -trimpath -ldflags "$(LDFLAGS)" -o mohar ./cmd/mohar
 
 test: tools ## run all tests, browser tests too

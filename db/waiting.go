@@ -32,6 +32,11 @@ WHERE i.company = $1 AND i.id = $2`, gstin, id).Scan(&w.Code, &w.Why, &next, &w.
 	return w, nil
 }
 
+// TryNow has all waiting documents of a company in one mode tried at once.
+func (s *Store) TryNow(ctx context.Context, gstin gst.GSTIN, mode gst.Mode) error {
+	return s.write(ctx, func(ctx context.Context, t *tx) error { return s.hasten(ctx, t, gstin, mode) })
+}
+
 // hasten has all requests of a company in one mode due now, but those that a worker has
 // in hand. They begin anew: what they were tried without says nothing of what comes.
 func (s *Store) hasten(ctx context.Context, t *tx, gstin gst.GSTIN, mode gst.Mode) error {

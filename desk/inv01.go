@@ -1,7 +1,9 @@
 package desk
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -33,15 +35,35 @@ func (e *FileError) Error() string {
 // It returns *FileError for what is not INV-01 at all, and gst.Invalid with a fault for
 // each member of a wrong kind.
 func Open(data []byte) (*gst.Invoice, []byte, error) {
+	data, err := onlyDocument(data)
+	if err != nil {
+		return nil, nil, err
+	}
 	inv, body, err := nic.Decode(data)
 	var syntax *nic.SyntaxError
 	switch {
 	case errors.As(err, &syntax):
-		return nil, nil, &FileError{syntax.Line, syntax.Column, syntax.Text}
+		return nil, nil, &FileError{syntax.Line, syntax.Column, "this is not JSON (" + syntax.Text + ")"}
 	case errors.Is(err, nic.ErrTooLarge):
-		return nil, nil, &FileError{Text: err.Error()}
+		return nil, nil, &FileError{Text: "The file is larger than 2 MB; the portal takes no more."}
 	}
 	return inv, body, err
+}
+
+// onlyDocument takes the document out of a list of one: the portal's bulk format, in which
+// many programs write, is a list.
+func onlyDocument(data []byte) ([]byte, error) {
+	if !bytes.HasPrefix(bytes.TrimSpace(data), []byte("[")) || len(data) > MaxFile {
+		return data, nil
+	}
+	var list []json.RawMessage
+	if err := json.Unmarshal(data, &list); err != nil {
+		return data, nil //nolint:nilerr // nic says where it stops being JSON
+	}
+	if len(list) != 1 {
+		return nil, &FileError{Text: fmt.Sprintf("The file is a list of %d documents; take them one at a time.", len(list))}
+	}
+	return list[0], nil
 }
 
 // Member is INV-01's name of a form field, "BuyerDtls.Pin" for "buyer.pin": what stands in

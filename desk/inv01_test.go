@@ -103,3 +103,16 @@ func TestIssueBroughtOfNoJSON(t *testing.T) {
 		t.Errorf("got %v, %v; want a FileError on line 2", inv, err)
 	}
 }
+
+func TestOpenTakesAListOfOne(t *testing.T) {
+	one := `{"Version":"1.1"}`
+	if inv, _, _ := Open([]byte(" [" + one + "]")); inv == nil {
+		t.Error("a list of one document is not read")
+	}
+	for name, text := range map[string]string{"two": "[" + one + "," + one + "]", "none": "[]", "cut off": "[" + one} {
+		var file *FileError
+		if inv, _, err := Open([]byte(text)); inv != nil || !errors.As(err, &file) {
+			t.Errorf("a list of %s: %v", name, err)
+		}
+	}
+}

@@ -45,7 +45,7 @@ func (s *Server) editorView(c echo.Context, e editing) (views.EditorView, error)
 		PreviewURL: companyURL(company.GSTIN, "invoices/preview"), AutosaveURL: companyURL(company.GSTIN, "invoices/draft"),
 		CustomersURL: companyURL(company.GSTIN, "invoices/customers"),
 		Type:         e.values.Get("type"), ID: e.values.Get("id"), Version: e.values.Get("version"),
-		Saved: e.saved, IssueLabel: issueLabel(company, e.amending), Amending: e.amending,
+		Saved: e.saved, IssueLabel: issueLabel(company, typed.Supply, e.amending), Amending: e.amending,
 		Values: headValues(e.values), Faults: messages(e), Lines: editorLines(e.values, typed.rows, e.spare),
 		Supply: supplyOptions, States: stateOptions(""), Places: stateOptions("Buyer’s State"),
 		Countries: countryOptions(), Units: unitOptions(), Rates: rateTexts(typed.Date, s.today()),
@@ -83,11 +83,14 @@ func compact(n int) []int {
 }
 
 // issueLabel is the word on the main button: what pressing it does.
-func issueLabel(company gst.Company, amending bool) string {
+func issueLabel(company gst.Company, supply gst.SupplyType, amending bool) string {
+	held := company.ByHand || supply == gst.B2C
 	switch {
+	case amending && held:
+		return "Save"
 	case amending:
 		return "Save & register"
-	case company.ByHand:
+	case held:
 		return "Issue"
 	}
 	return "Issue & register"
@@ -192,6 +195,9 @@ func (s *Server) doubts(c echo.Context, inv *gst.Invoice) ([]views.Check, error)
 	return list, nil
 }
 
+// mostLast is how many earlier documents of a buyer are shown: enough to recall a price.
+const mostLast = 3
+
 // lastInvoices are the latest documents of the same buyer.
 func (s *Server) lastInvoices(c echo.Context, inv *gst.Invoice) (views.LastInvoices, error) {
 	if !goodGSTIN(inv.Buyer.GSTIN) {
@@ -199,14 +205,14 @@ func (s *Server) lastInvoices(c echo.Context, inv *gst.Invoice) (views.LastInvoi
 	}
 	company := companyOf(c)
 	rows, _, err := s.store.Invoices(c.Request().Context(), db.InvoiceFilter{
-		Company: company.GSTIN, Mode: company.Mode, Query: inv.Buyer.GSTIN, Limit: 4,
+		Company: company.GSTIN, Mode: company.Mode, Query: inv.Buyer.GSTIN, Limit: remembered,
 	})
 	if err != nil {
 		return views.LastInvoices{}, err
 	}
 	last := views.LastInvoices{To: inv.Buyer.LegalName}
 	for _, r := range rows {
-		if r.State == gst.Issued && r.ID != inv.ID {
+		if r.State == gst.Issued && r.ID != inv.ID && len(last.Rows) < mostLast {
 			one := gst.Invoice{ID: r.ID, Company: company.GSTIN}
 			last.Rows = append(last.Rows, views.LastInvoice{URL: invoiceURL(&one, ""), Number: r.Number, Total: signed(r.Type, r.Total).Indian()})
 		}
@@ -249,7 +255,8 @@ func supplyHint(inv *gst.Invoice) string {
 // checks are the lines of the panel that says whether the portal would take it.
 func checks(company gst.Company, typed typedInvoice, faults gst.Faults) []views.Check {
 	var list []views.Check
-	if reason := gst.NeedsIRN(typed.Invoice, company); reason != "" {
+	// While something is missing, as a tax rate, the answer would be about half a document.
+	if reason := gst.NeedsIRN(typed.Invoice, company); reason != "" && len(typed.unread) == 0 {
 		list = append(list, views.Check{Kind: "good", Text: lang.English.Text("noirn." + string(reason))})
 	}
 	for _, group := range checkGroups {

@@ -51,7 +51,7 @@ func waitingProblem(inv *gst.Invoice, w db.Waiting) *views.Problem {
 		if words == "" {
 			words = w.Why
 		}
-		title := "Nobody can be signed in at (" + w.Code + ")"
+		title := "Sign-in refused (" + w.Code + ")"
 		if w.Code == db.WaitNoProvider || w.Code == db.WaitNoKey {
 			title = "Not sent yet"
 		}
@@ -95,6 +95,8 @@ func (s *Server) changesOf(company gst.Company, inv *gst.Invoice, typed cancelTy
 		return changes
 	}
 	switch inv.IRN.State {
+	case gst.IRNPending, gst.IRNUnknown:
+		changes.RetryURL, changes.RetryLabel = invoiceURL(inv, "retry"), "Try now"
 	case gst.IRNHeld:
 		changes.RegisterURL = invoiceURL(inv, "register")
 		offerEdit(&changes, inv, "Correct")

@@ -111,6 +111,9 @@ func facts(inv *gst.Invoice) []views.Sum {
 	if inv.Export != nil && inv.Export.Country != "" {
 		facts = append(facts, views.Sum{Label: "Destination", Value: master.CountryName(inv.Export.Country)})
 	}
+	if inv.Export != nil && inv.Export.Port+inv.Export.Currency != "" {
+		facts = append(facts, views.Sum{Label: "Port, currency", Value: joinParts(inv.Export.Port, inv.Export.Currency)})
+	}
 	for _, p := range inv.Refs.Preceding {
 		facts = append(facts, views.Sum{Label: "Original document", Value: p.Number + " of " + p.Date.String()})
 	}

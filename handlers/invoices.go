@@ -163,8 +163,7 @@ func printOptions(inv *gst.Invoice) pdf.Options {
 		o.NotValid = true
 	}
 	if inv.State == gst.Void {
-		o.NotValid = false
-		o.Cancelled = gst.DateOf(inv.Changed).String()
+		o.NotValid = false // it is marked VOID or CANCELLED instead
 		if !inv.IRN.CancelledAt.IsZero() {
 			o.Cancelled = gst.DateOf(inv.IRN.CancelledAt).String()
 		}
@@ -215,6 +214,19 @@ func (s *Server) registerInvoice(c echo.Context) error {
 		return err
 	}
 	if err := s.desk.Register(c.Request().Context(), companyOf(c), inv.ID); err != nil {
+		return err
+	}
+	return redirect(c, invoiceURL(inv, ""))
+}
+
+// retryInvoice handles POST /c/{gstin}/invoices/{id}/retry: what waits is tried now. All of
+// the company's waiting documents are, because they wait for the same thing.
+func (s *Server) retryInvoice(c echo.Context) error {
+	inv, err := s.changeable(c)
+	if err != nil {
+		return err
+	}
+	if err := s.store.TryNow(c.Request().Context(), inv.Company, inv.Mode); err != nil {
 		return err
 	}
 	return redirect(c, invoiceURL(inv, ""))

@@ -328,7 +328,7 @@ func TestPrintOptions(t *testing.T) {
 		{"refused", gst.Issued, gst.IRNStatus{State: gst.IRNFailed}, pdf.Options{NotValid: true}},
 		{"in conflict", gst.Issued, gst.IRNStatus{State: gst.IRNConflict}, pdf.Options{NotValid: true}},
 		{"cancelled", gst.Void, gst.IRNStatus{State: gst.IRNCancelled, CancelledAt: cancelled}, pdf.Options{Cancelled: "22/11/2026"}},
-		{"given up", gst.Void, gst.IRNStatus{State: gst.IRNHeld}, pdf.Options{Cancelled: "25/11/2026"}},
+		{"given up", gst.Void, gst.IRNStatus{State: gst.IRNHeld}, pdf.Options{}}, // the paper says VOID by itself
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -363,4 +363,13 @@ func TestAWrongQuantityIsSaidOnce(t *testing.T) {
 	r := s.post(invoicesURL, form)
 	s.want(r, http.StatusUnprocessableEntity, `id="lines-0-qty-error"`)
 	s.wantNot(r, `id="lines-0-taxable-error"`, `id="lines-0-total-error"`)
+}
+
+func TestWaitingDocumentIsTriedNow(t *testing.T) {
+	s := newCompanySite(t)
+	address := s.issue(invoiceForm())
+	r := s.post(address+"/retry", nil)
+	if r.StatusCode != http.StatusSeeOther {
+		t.Errorf("try now: %s", r.Status)
+	}
 }

@@ -52,6 +52,7 @@ func (s *Server) invoiceRoutes(company *echo.Group) {
 	company.GET("/invoices/:id/edit", s.editInvoice)
 	company.POST("/invoices/:id/edit", s.amendInvoice)
 	company.POST("/invoices/:id/register", s.registerInvoice)
+	company.POST("/invoices/:id/retry", s.retryInvoice)
 	company.POST("/invoices/:id/cancel", s.cancelIRN)
 	company.POST("/invoices/:id/void", s.voidInvoice)
 	company.POST("/invoices/:id/delete", s.deleteDraft)

@@ -101,6 +101,8 @@ func eventView(inv *gst.Invoice, events []db.Event, e db.Event) views.EventView 
 		v.Text = "through " + e.Provider.Name()
 	case db.EventRefused:
 		v.Text = joinParts(strings.TrimPrefix(e.Detail, "refused: "), through(e.Provider))
+	case db.EventVoided:
+		v.Text = by(e.Actor)
 	case db.EventCancelled:
 		v.Text = joinParts(lang.English.Text("cancel."+e.Code), e.Detail, by(e.Actor))
 	default:

@@ -55,7 +55,12 @@ func foreign(currency string, p gst.Paise) string {
 	return joined(" ", currency, sign+whole+"."+fraction)
 }
 
-// portText names a port after its code: the customs list cuts names short.
+// portText is a port's code, with its name where the customs list has the whole of it.
 func portText(code string) string {
-	return joined(" ", code, master.PortName(code))
+	const cut = 20 // characters at which the list breaks names off
+	name := master.PortName(code)
+	if len(name) >= cut {
+		name = ""
+	}
+	return joined(" ", code, name)
 }

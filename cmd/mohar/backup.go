@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"time"
 
@@ -48,7 +50,10 @@ func restore(ctx context.Context, args []string, std streams) error {
 		return usageError{"restore: name the folder with --data and the archive"}
 	}
 	restored, err := db.Restore(ctx, f.Arg(0), *dir)
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return fmt.Errorf("%s holds an installation already, which is not overwritten; name an empty or new folder", *dir)
+	case err != nil:
 		return err
 	}
 	note := ""
