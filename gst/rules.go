@@ -58,10 +58,10 @@ var codeOf = map[string]string{
 	"buyer.export":       "2248",
 	"buyer.abroad":       "2261",
 	"buyer.state":        "2265",
-	"buyer.pin":          "2274",
+	"buyer.pin":          "2244",
 	"buyer.b2c":          "",
 	"buyer.details":      "",
-	"seller.pin":         "2276",
+	"seller.pin":         "5002",
 	"state.seller":       "2259",
 	"state.buyer":        "2260",
 	"state.place":        "2200",
@@ -119,7 +119,7 @@ var codeOf = map[string]string{
 	"preceding.number": "5002",
 	"preceding.late":   "",
 	"export.missing":   "2208",
-	"country.missing":  "2202",
+	"country.missing":  "2208",
 	"country.unknown":  "2202",
 	"port.unknown":     "2201",
 	"currency.unknown": "2203",
@@ -176,6 +176,15 @@ func (c *checker) add(rule, field string, args ...string) {
 // warn reports something that does not stop the document.
 func (c *checker) warn(rule, field string, args ...string) {
 	c.faults = append(c.faults, Fault{Rule: rule, Code: codeOf[rule], Field: c.block + field, Args: args, Warning: true})
+}
+
+// malformed gives the fault that was just reported the schema's code when the text does
+// not even have the form that the schema wants: the portal looks at its rules only after
+// the schema.
+func (c *checker) malformed(broken bool) {
+	if broken {
+		c.faults[len(c.faults)-1].Code = codeOf["choice"]
+	}
 }
 
 // need says whether a text must be there.

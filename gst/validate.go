@@ -3,6 +3,7 @@ package gst
 import (
 	"errors"
 	"strconv"
+	"strings"
 
 	"mohar/gst/master"
 )
@@ -187,11 +188,20 @@ func (c *checker) placeOfSupply() {
 		}
 	case export && pos != master.Abroad: // 2232
 		c.add("pos.export", "pos")
+		c.malformed(!stateForm(pos))
 	case !export && pos == master.Abroad && c.inv.Supply != B2C: // 2242
 		c.add("pos.abroad", "pos")
 	case !master.StateExists(pos) || pos == "99": // 2243
 		c.add("pos.unknown", "pos")
+		c.malformed(!stateForm(pos))
 	}
+}
+
+// stateForm reports whether a text has the form of a state code.
+//
+// Source: INV-01 schema v1.1, Pos and Stcd, ^(?!0+$)([0-9]{1,2})$.
+func stateForm(s string) bool {
+	return len(s) <= 2 && allDigits(s) && strings.Trim(s, "0") != ""
 }
 
 // reverseCharge: only supplies to registered buyers in India or to SEZ can be under

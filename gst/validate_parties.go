@@ -28,6 +28,9 @@ func (c *checker) sellerIsCompany() {
 	own := string(c.rules.Company.GSTIN)
 	if own != "" && !strings.EqualFold(c.inv.Seller.GSTIN, own) && !strings.EqualFold(c.inv.EcommerceGSTIN, own) {
 		c.add("seller.company", "seller.gstin", own)
+		if c.inv.EcommerceGSTIN != "" { // 2169
+			c.faults[len(c.faults)-1].Code = "2169"
+		}
 	}
 }
 
@@ -74,6 +77,7 @@ func (c *checker) buyerGSTIN() {
 	case supply.export():
 		if !none || (g == "" && c.portal) { // 2248
 			c.add("buyer.export", "buyer.gstin")
+			c.malformed(!gstinPattern(g))
 		}
 	case none && (c.inv.Type == BillOfSupply || c.inv.Type == DeliveryChallan):
 	case g == "":
@@ -182,7 +186,7 @@ func (c *checker) address(block string, p Party, place int) {
 // and the GSTIN. unknown is the rule for a state code that does not exist, differs the
 // one for a state that is not the GSTIN's ("" when that is not checked).
 //
-// Source: errors 2200, 2258, 2259, 2260, 2265, 2274, 2276, 3039.
+// Source: errors 2200, 2244, 2258, 2259, 2260, 2265, 3039.
 func (c *checker) placeCode(block string, p Party, unknown, differs string) {
 	c.pinGiven(block, p)
 	state := twoDigits(p.State)
@@ -194,6 +198,7 @@ func (c *checker) placeCode(block string, p Party, unknown, differs string) {
 		return
 	case !master.StateExists(state):
 		c.add(unknown, block+".state", p.State)
+		c.malformed(!stateForm(p.State))
 		return
 	}
 	if differs != "" && gstinPattern(p.GSTIN) && p.GSTIN[:2] != state && !foreignRegistration(p.GSTIN) {
@@ -222,11 +227,11 @@ func (c *checker) pinGiven(block string, p Party) {
 func (c *checker) pinMissing(block string) {
 	switch {
 	case !c.portal:
-	case block == "seller": // 2276
+	case block == "seller": // the schema's
 		c.add("seller.pin", "seller.pin")
 	case block != "buyer":
 		c.add("required", block+".pin")
-	case !c.inv.Supply.export(): // 2274
+	case !c.inv.Supply.export(): // 2244
 		c.add("buyer.pin", "buyer.pin")
 	}
 }

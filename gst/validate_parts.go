@@ -104,6 +104,7 @@ func (c *checker) supporting() {
 
 var (
 	portPattern     = regexp.MustCompile(`^[0-9A-Za-z]{2,10}$`)
+	countryPattern  = regexp.MustCompile(`^[A-Z]{2}$`)
 	currencyPattern = regexp.MustCompile(`^[A-Za-z]{3,16}$`)
 )
 
@@ -123,18 +124,21 @@ func (c *checker) export() {
 	c.date("export.shipping_bill_date", e.ShippingBillDate)
 	if e.Port != "" && (!portPattern.MatchString(e.Port) || !master.PortExists(e.Port)) { // 2201
 		c.add("port.unknown", "export.port", e.Port)
+		c.malformed(!portPattern.MatchString(e.Port))
 	}
 	c.choice("export.refund_claim", e.RefundClaim, "Y", "N")
 	if e.Currency != "" && (!currencyPattern.MatchString(e.Currency) || !master.CurrencyExists(e.Currency)) { // 2203
 		c.add("currency.unknown", "export.currency", e.Currency)
+		c.malformed(!currencyPattern.MatchString(e.Currency))
 	}
 	switch {
 	case e.Country == "":
-		if needed { // 2202
+		if needed { // 2208
 			c.add("country.missing", "export.country")
 		}
 	case !master.CountryExists(e.Country): // 2202
 		c.add("country.unknown", "export.country", e.Country)
+		c.malformed(!countryPattern.MatchString(e.Country))
 	}
 	c.money("export.duty", e.Duty, maxLineMoney)
 }

@@ -21,7 +21,9 @@ func (l lineChecker) tax() {
 	l.money("sgst", line.SGST, maxLineMoney)
 	switch {
 	case !l.inv.taxed():
-		if line.Tax() != 0 { // 2235
+		if l.inv.Supply.withoutTax() && (line.CGST != 0 || line.SGST != 0) {
+			l.halvesAbroad()
+		} else if line.Tax() != 0 { // 2235
 			l.add("tax.zero", "igst")
 		}
 	case l.inv.PlaceOfSupply == "" && l.inv.Brought: // said already; which taxes are right is open
@@ -37,19 +39,24 @@ func (l lineChecker) tax() {
 func (l lineChecker) interState() {
 	line := l.line
 	if line.CGST != 0 || line.SGST != 0 {
-		field := "cgst"
-		switch {
-		case l.inv.Supply.export(): // 2180
-			l.add("tax.export", field)
-		case l.inv.Supply.sez(): // 2237
-			l.add("tax.sez", field)
-		default: // 2174
-			l.add("tax.inter", field)
-		}
+		l.halvesAbroad()
 		return
 	}
 	if want := line.GSTRate.Of(line.Taxable); l.rateBinds() && !near(want, line.IGST) { // 2235
 		l.add("tax.igst", "igst", line.GSTRate.String(), want.Indian())
+	}
+}
+
+// halvesAbroad reports CGST and SGST on a supply that is not within the State.
+func (l lineChecker) halvesAbroad() {
+	field := "cgst"
+	switch {
+	case l.inv.Supply.export(): // 2180
+		l.add("tax.export", field)
+	case l.inv.Supply.sez(): // 2237
+		l.add("tax.sez", field)
+	default: // 2174
+		l.add("tax.inter", field)
 	}
 }
 
@@ -102,22 +109,33 @@ func (l lineChecker) cess() {
 	line := l.line
 	l.number("cess_rate", int64(line.CessRate), maxRate, thousandths)
 	l.money("cess", line.Cess, maxLineMoney)
-	if want := line.CessRate.Of(line.Taxable); l.cessBinds() && !near(want, line.Cess) { // 2266
+	if want := l.cessDue(line.CessRate); l.cessBinds() && !near(want, line.Cess) { // 2266
 		l.add("cess.amount", "cess", line.CessRate.String(), want.Indian())
 	}
 	l.money("cess_fixed", line.CessFixed, maxLineMoney)
 	l.number("state_cess_rate", int64(line.StateCessRate), maxRate, thousandths)
 	l.money("state_cess", line.StateCess, maxLineMoney)
-	if want := line.StateCessRate.Of(line.Taxable); l.cessBinds() && !near(want, line.StateCess) { // 2267
+	if want := l.cessDue(line.StateCessRate); l.cessBinds() && !near(want, line.StateCess) { // 2267
 		l.add("cess.state", "state_cess", line.StateCessRate.String(), want.Indian())
 	}
 	l.money("state_cess_fixed", line.StateCessFixed, maxLineMoney)
 	l.money("other", line.OtherCharges, maxLineMoney)
 }
 
-// cessBinds reports whether the cess must be its rate of the taxable value.
+// cessDue returns the cess at a rate; none on supplies without payment of tax, which may
+// name the rate all the same.
+//
+// Source: IGST Act 2017, section 16(3); Compensation to States Act 2017, section 11.
+func (l lineChecker) cessDue(rate Rate) Paise {
+	if l.inv.Supply.withoutTax() {
+		return 0
+	}
+	return rate.Of(l.line.Taxable)
+}
+
+// cessBinds reports whether the cess must be what is due.
 func (l lineChecker) cessBinds() bool {
-	return l.inv.taxed() && !l.inv.note()
+	return l.inv.Supply.withoutTax() || l.inv.taxed() && !l.inv.note()
 }
 
 // total checks the line's total: taxable value, tax, cess and other charges.

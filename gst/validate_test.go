@@ -195,7 +195,6 @@ var partyBreaches = []breach{
 var exportBreaches = []breach{
 	{"pos.export", "pos", func(i *Invoice, _ *Rules) { i.PlaceOfSupply = "27" }},
 	{"buyer.export", "buyer.gstin", func(i *Invoice, _ *Rules) { i.Buyer.GSTIN = buyerGSTIN }},
-	{"buyer.export", "buyer.gstin", func(i *Invoice, _ *Rules) { i.Buyer.GSTIN = "" }},
 	{"buyer.abroad", "buyer.state", func(i *Invoice, _ *Rules) { i.Buyer.State, i.Buyer.PIN = "27", 400050 }},
 	{"pin.state", "buyer.pin", func(i *Invoice, _ *Rules) { i.Buyer.PIN = 400050 }},
 	{"ship.export", "ship.state", func(i *Invoice, _ *Rules) { i.ShipTo.State, i.ShipTo.PIN = "96", 999999 }},

@@ -43,7 +43,7 @@ func (s *Sandbox) check(d *document, signedIn string, now time.Time) []gst.Refus
 }
 
 // checkParties checks who sells to whom. 2143, 2169, 2300, 2195, 2211, 2212, 2171,
-// 2248, 2231, 2246. Composition dealers are not known here: the made-up register has
+// 2248, 2231, 2246, 3028. Composition dealers are not known here: the made-up register has
 // none. Nor does it know every SEZ: it takes supplies to one (SEZWP, SEZWOP) from
 // anybody's word, and never says 2247.
 func (d *document) checkParties(signedIn string, f *found) {
@@ -63,6 +63,12 @@ func (d *document) checkParties(signedIn string, f *found) {
 		f.add("2300")
 	}
 	f.when(ecom != "" && ordinary(ecom), "2195")
+	for _, g := range []string{buyer, d.ship.text("Gstin"), ecom} {
+		if g != "" && g != gst.URP {
+			_, err := gst.ParseGSTIN(g)
+			f.when(err != nil, "3028")
+		}
+	}
 	f.when(buyer == d.sgstin, "2211")
 	if d.abroad() {
 		f.when(buyer != gst.URP, "2248")
@@ -99,6 +105,10 @@ func (d *document) checkDocument(today gst.Date, strict bool, f *found) {
 	}
 }
 
+// centre is the code of registrations under the Centre's jurisdiction, which is no place
+// that anything is supplied to.
+const centre = "99"
+
 // checkPlaces checks states and PIN codes. 2258–2260, 2265, 2200, 3039, 2243, 2244.
 func (d *document) checkPlaces(f *found) {
 	gstinState := d.sgstin[:2]
@@ -113,7 +123,7 @@ func (d *document) checkPlaces(f *found) {
 			f.when(g[:2] != state, "2265")
 		}
 		f.when(d.pos == master.Abroad, "2242", string(d.supply))
-		f.when(d.pos != master.Abroad && !master.StateExists(d.pos), "2243", string(d.supply))
+		f.when(d.pos != master.Abroad && (!master.StateExists(d.pos) || d.pos == centre), "2243", string(d.supply))
 		f.when(!d.buyer.has("Pin"), "2244", string(d.supply))
 		checkPIN(d.buyer, "recipient", f)
 	}

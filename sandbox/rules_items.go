@@ -82,7 +82,7 @@ func (d *document) checkTax(it *value, f *found) {
 		if cgst > 0 || sgst > 0 {
 			f.add(d.wrongHalves(), itemName(it))
 		}
-		f.when(compared && !near(igst, due), "2235", itemName(it))
+		f.when(compared && !near(igst, due) || d.untaxed() && igst > 0, "2235", itemName(it))
 		return
 	}
 	f.when(igst > 0, "2172", itemName(it))
@@ -108,12 +108,16 @@ func (d *document) wrongHalves() string {
 	return "2174"
 }
 
-// checkCess compares cesses with their rates. 2266, 2267.
+// checkCess compares cesses with their rates, of which nothing is due without payment of
+// tax. 2266, 2267.
 func (d *document) checkCess(it *value, f *found) {
-	if d.note() {
+	taxable := it.figure("AssAmt")
+	switch {
+	case d.untaxed():
+		taxable = 0
+	case d.note():
 		return
 	}
-	taxable := it.figure("AssAmt")
 	f.when(!near(it.figure("CesAmt"), percent(taxable, it.figure("CesRt"))), "2266", itemName(it))
 	f.when(!near(it.figure("StateCesAmt"), percent(taxable, it.figure("StateCesRt"))), "2267", itemName(it))
 }
@@ -159,6 +163,9 @@ func (d *document) byRetailPrice(hsn string) bool {
 		return false
 	}
 	for _, p := range []string{"21069020", "2401", "2402", "2403", "240411", "240419"} {
+		if strings.HasPrefix(p, hsn) { // a code too short to tell counts
+			return true
+		}
 		if strings.HasPrefix(hsn, p) {
 			return !strings.HasPrefix(hsn, "24031921") && !strings.HasPrefix(hsn, "24031929") // biris
 		}

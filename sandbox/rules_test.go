@@ -42,12 +42,16 @@ func TestRulesRefuseWithThePortalsCodes(t *testing.T) {
 		{"2305 the thirty-first day before today", []changes{{"DocDtls.Dt": `"22/10/2026"`}}, "2305"},
 		{"2225 no day of the calendar", []changes{{"DocDtls.Dt": `"31/02/2026"`}}, "2225"},
 		{"2162 export under reverse charge", []changes{exported, {"TranDtls.RegRev": `"Y"`}}, "2162"},
+		{"3028 buyer's GSTIN of an unknown state", []changes{{"BuyerDtls.Gstin": `"45AWGPV7107B1Z1"`}}, "3028 2265"},
+		{"3028 consignee's GSTIN of an unknown state", []changes{{"ShipDtls": `{"Gstin":"45AWGPV7107B1Z1","LglNm":"Site","Addr1":"1 Road","Loc":"Mysuru","Pin":570001,"Stcd":"29"}`}}, "3028"},
+		{"3028 operator's GSTIN of an unknown state", []changes{{"TranDtls.EcmGstin": `"45AWGPV7107B1C1"`}}, "3028"},
 		{"2219 period that ends before it begins", []changes{{"RefDtls.DocPerdDtls.InvStDt": `"02/11/2026"`, "RefDtls.DocPerdDtls.InvEndDt": `"01/11/2026"`}}, "2219"},
 
 		{"2258 seller's state is another than the GSTIN's", []changes{{"SellerDtls.Stcd": `"27"`, "SellerDtls.Pin": "400001", "BuyerDtls.Pos": `"27"`}}, "2258"},
 		{"2265 buyer's state is another than the GSTIN's", []changes{{"BuyerDtls.Stcd": `"27"`, "BuyerDtls.Pin": "400001"}}, "2265"},
 		{"2260 buyer's state does not exist", []changes{{"BuyerDtls.Stcd": `"77"`}}, "2260 2265"},
 		{"2243 place of supply does not exist", []changes{interState, {"BuyerDtls.Pos": `"77"`}}, "2243"},
+		{"2243 place of supply of the Centre's jurisdiction", []changes{interState, {"BuyerDtls.Pos": `"99"`}}, "2243"},
 		{"2242 place of supply abroad", []changes{interState, {"BuyerDtls.Pos": `"96"`}}, "2242"},
 		{"2244 buyer without PIN code", []changes{{"BuyerDtls.Pin": "-"}}, "2244"},
 		{"3039 seller's PIN code lies elsewhere", []changes{{"SellerDtls.Pin": "110001"}}, "3039"},
@@ -65,6 +69,9 @@ func TestRulesRefuseWithThePortalsCodes(t *testing.T) {
 		{"2201 port that does not exist", []changes{exported, {"ExpDtls.Port": `"QQQQ9"`}}, "2201"},
 		{"2203 currency that does not exist", []changes{exported, {"ExpDtls.ForCur": `"QQQ"`}}, "2203"},
 		{"2235 export without payment, but with tax", []changes{exported, {"TranDtls.SupTyp": `"EXPWOP"`}}, "2235"},
+		{"2235 even a little tax without payment", []changes{withoutPayment, {"ItemList.0.IgstAmt": "0.5"}}, "2235"},
+		{"a cess rate without payment", []changes{withoutPayment, {"ItemList.0.CesRt": "12", "ItemList.0.StateCesRt": "1"}}, "ok"},
+		{"2266 cess without payment", []changes{withoutPayment, {"ItemList.0.CesRt": "12", "ItemList.0.CesAmt": "120", "ItemList.0.TotItemVal": "1120", "ValDtls.CesVal": "120", "ValDtls.TotInvVal": "1120"}}, "2266"},
 		{"export with payment, totals without the tax", []changes{exported, {"ItemList.0.TotItemVal": "1000", "ValDtls.TotInvVal": "1000"}}, "ok"},
 
 		{"2228 no items", []changes{{"ItemList": "[]", "ValDtls": `{"AssVal":0,"TotInvVal":0}`}}, "2228"},
@@ -99,6 +106,7 @@ func TestRulesRefuseWithThePortalsCodes(t *testing.T) {
 		{"a note is not compared with its rate", []changes{{"DocDtls.Typ": `"CRN"`, "ItemList.0.CgstAmt": "10", "ItemList.0.SgstAmt": "10", "ItemList.0.TotItemVal": "1020", "ValDtls.CgstVal": "10", "ValDtls.SgstVal": "10", "ValDtls.TotInvVal": "1020"}}, "ok"},
 		{"a note of value only", []changes{{"DocDtls.Typ": `"DBN"`, "ItemList.0.Qty": "0"}}, "ok"},
 		{"tobacco taxed by its retail price", []changes{{"ItemList.0.HsnCd": `"24022090"`, "ItemList.0.CgstAmt": "200", "ItemList.0.SgstAmt": "200", "ItemList.0.GstRt": "40", "ItemList.0.TotItemVal": "1400", "ValDtls.CgstVal": "200", "ValDtls.SgstVal": "200", "ValDtls.TotInvVal": "1400"}}, "ok"},
+		{"tobacco by a heading too short to tell", []changes{{"ItemList.0.HsnCd": `"2404"`, "ItemList.0.CgstAmt": "200", "ItemList.0.SgstAmt": "200", "ItemList.0.GstRt": "40", "ItemList.0.TotItemVal": "1400", "ValDtls.CgstVal": "200", "ValDtls.SgstVal": "200", "ValDtls.TotInvVal": "1400"}}, "ok"},
 		{"2234 tobacco in the time before", []changes{{"DocDtls.Dt": `"31/01/2026"`, "ItemList.0.HsnCd": `"24022090"`, "ItemList.0.GstRt": "40"}}, "2305 2234"},
 
 		{"2182 taxable value", []changes{{"ValDtls.AssVal": "1002"}}, "2182"},
@@ -125,7 +133,12 @@ func TestRulesRefuseWithThePortalsCodes(t *testing.T) {
 }
 
 var (
-	halves   = changes{"ItemList.0.IgstAmt": "-", "ItemList.0.CgstAmt": "90", "ItemList.0.SgstAmt": "90", "ValDtls.CgstVal": "90", "ValDtls.SgstVal": "90", "ValDtls.IgstVal": "-"}
+	halves         = changes{"ItemList.0.IgstAmt": "-", "ItemList.0.CgstAmt": "90", "ItemList.0.SgstAmt": "90", "ValDtls.CgstVal": "90", "ValDtls.SgstVal": "90", "ValDtls.IgstVal": "-"}
+	withoutPayment = changes{
+		"TranDtls.SupTyp": `"EXPWOP"`, "BuyerDtls.Gstin": `"URP"`, "BuyerDtls.Pos": `"96"`, "BuyerDtls.Stcd": `"96"`,
+		"BuyerDtls.Pin": `999999`, "ExpDtls.CntCode": `"US"`, "ItemList.0.CgstAmt": "-", "ItemList.0.SgstAmt": "-",
+		"ItemList.0.TotItemVal": "1000", "ValDtls": `{"AssVal":1000,"TotInvVal":1000}`,
+	}
 	twoLines = changes{
 		"ItemList.1": `{"SlNo":"2","IsServc":"N","HsnCd":"820411","Qty":1,"Unit":"NOS","UnitPrice":0,"TotAmt":0,"AssAmt":0,"GstRt":18,"TotItemVal":0}`,
 	}
