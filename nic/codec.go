@@ -88,8 +88,13 @@ func (o *object[T]) read(d *decoder, raw []byte, into *T) {
 		if twice[i] {
 			d.fault("inv01.twice", values[i])
 		}
-		if _, fixed := m.codec.(constant[T]); fixed || !isEmpty(values[i]) {
+		_, fixed := m.codec.(constant[T])
+		_, asked := m.codec.(mandatory[T])
+		switch {
+		case fixed || !isEmpty(values[i]):
 			m.readInto(d, values[i], len(d.body) > start+1, into)
+		case asked:
+			d.fault("required", values[i])
 		}
 		d.leave()
 	}

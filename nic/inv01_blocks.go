@@ -8,20 +8,20 @@ func goods(l *gst.Line) bool { return !l.Service }
 var itemList = newObject(
 	textAt("SlNo", "number", func(l *gst.Line) *string { return &l.Number }),
 	textAt("PrdDesc", "description", func(l *gst.Line) *string { return &l.Description }),
-	member[gst.Line]{"IsServc", "service", yesNo[gst.Line]{
+	asked(member[gst.Line]{"IsServc", "service", yesNo[gst.Line]{
 		at: func(l *gst.Line) *bool { return &l.Service }, always: true,
-	}},
+	}}),
 	textAt("HsnCd", "hsn", func(l *gst.Line) *string { return &l.HSN }),
 	textAt("Barcde", "barcode", func(l *gst.Line) *string { return &l.Barcode }),
 	neededIf(numberAt("Qty", "qty", quantities, func(l *gst.Line) *gst.Milli { return &l.Quantity }), goods),
 	numberAt("FreeQty", "free_qty", quantities, func(l *gst.Line) *gst.Milli { return &l.FreeQty }),
 	textAt("Unit", "unit", func(l *gst.Line) *string { return &l.Unit }),
-	needed(numberAt("UnitPrice", "price", prices, func(l *gst.Line) *gst.Milli { return &l.UnitPrice })),
-	needed(numberAt("TotAmt", "amount", amounts, func(l *gst.Line) *gst.Paise { return &l.Amount })),
+	asked(needed(numberAt("UnitPrice", "price", prices, func(l *gst.Line) *gst.Milli { return &l.UnitPrice }))),
+	asked(needed(numberAt("TotAmt", "amount", amounts, func(l *gst.Line) *gst.Paise { return &l.Amount }))),
 	numberAt("Discount", "discount", amounts, func(l *gst.Line) *gst.Paise { return &l.Discount }),
 	numberAt("PreTaxVal", "pretax", amounts, func(l *gst.Line) *gst.Paise { return &l.PreTaxValue }),
-	needed(numberAt("AssAmt", "taxable", amounts, func(l *gst.Line) *gst.Paise { return &l.Taxable })),
-	needed(numberAt("GstRt", "rate", rates, func(l *gst.Line) *gst.Rate { return &l.GSTRate })),
+	asked(needed(numberAt("AssAmt", "taxable", amounts, func(l *gst.Line) *gst.Paise { return &l.Taxable }))),
+	asked(needed(numberAt("GstRt", "rate", rates, func(l *gst.Line) *gst.Rate { return &l.GSTRate }))),
 	needed(numberAt("IgstAmt", "igst", amounts, func(l *gst.Line) *gst.Paise { return &l.IGST })),
 	needed(numberAt("CgstAmt", "cgst", amounts, func(l *gst.Line) *gst.Paise { return &l.CGST })),
 	needed(numberAt("SgstAmt", "sgst", amounts, func(l *gst.Line) *gst.Paise { return &l.SGST })),
@@ -32,7 +32,7 @@ var itemList = newObject(
 	numberAt("StateCesAmt", "state_cess", amounts, func(l *gst.Line) *gst.Paise { return &l.StateCess }),
 	numberAt("StateCesNonAdvlAmt", "state_cess_fixed", amounts, func(l *gst.Line) *gst.Paise { return &l.StateCessFixed }),
 	numberAt("OthChrg", "other", amounts, func(l *gst.Line) *gst.Paise { return &l.OtherCharges }),
-	needed(numberAt("TotItemVal", "total", amounts, func(l *gst.Line) *gst.Paise { return &l.Total })),
+	asked(needed(numberAt("TotItemVal", "total", amounts, func(l *gst.Line) *gst.Paise { return &l.Total }))),
 	textAt("OrdLineRef", "order_line", func(l *gst.Line) *string { return &l.OrderLine }),
 	textAt("OrgCntry", "origin", func(l *gst.Line) *string { return &l.Origin }),
 	textAt("PrdSlNo", "serial", func(l *gst.Line) *string { return &l.SerialNumber }),
@@ -58,7 +58,7 @@ var attribDtls = newObject(
 // valDtls are the sums. The three taxes are written though zero, as the portal's
 // samples do.
 var valDtls = newObject(
-	needed(numberAt("AssVal", "taxable", sums, func(t *gst.Totals) *gst.Paise { return &t.Taxable })),
+	asked(needed(numberAt("AssVal", "taxable", sums, func(t *gst.Totals) *gst.Paise { return &t.Taxable }))),
 	needed(numberAt("CgstVal", "cgst", sums, func(t *gst.Totals) *gst.Paise { return &t.CGST })),
 	needed(numberAt("SgstVal", "sgst", sums, func(t *gst.Totals) *gst.Paise { return &t.SGST })),
 	needed(numberAt("IgstVal", "igst", sums, func(t *gst.Totals) *gst.Paise { return &t.IGST })),
@@ -67,7 +67,7 @@ var valDtls = newObject(
 	numberAt("Discount", "discount", sums, func(t *gst.Totals) *gst.Paise { return &t.Discount }),
 	numberAt("OthChrg", "other", sums, func(t *gst.Totals) *gst.Paise { return &t.OtherCharges }),
 	numberAt("RndOffAmt", "round_off", roundings, func(t *gst.Totals) *gst.Paise { return &t.RoundOff }),
-	needed(numberAt("TotInvVal", "total", sums, func(t *gst.Totals) *gst.Paise { return &t.Total })),
+	asked(needed(numberAt("TotInvVal", "total", sums, func(t *gst.Totals) *gst.Paise { return &t.Total }))),
 	numberAt("TotInvValFc", "total_foreign", sums, func(t *gst.Totals) *gst.Paise { return &t.TotalForeign }),
 )
 
@@ -137,7 +137,7 @@ var ewbDtls = newObject(
 	textAt("TransId", "transporter_id", func(w *gst.EWayDetails) *string { return &w.TransporterID }),
 	textAt("TransName", "transporter_name", func(w *gst.EWayDetails) *string { return &w.TransporterName }),
 	textAt("TransMode", "mode", func(w *gst.EWayDetails) *string { return &w.Mode }),
-	needed(numberAt("Distance", "distance", distances, func(w *gst.EWayDetails) *int { return &w.Distance })),
+	asked(needed(numberAt("Distance", "distance", distances, func(w *gst.EWayDetails) *int { return &w.Distance }))),
 	textAt("TransDocNo", "document_number", func(w *gst.EWayDetails) *string { return &w.DocumentNumber }),
 	dayAt("TransDocDt", "document_date", func(w *gst.EWayDetails) *gst.Date { return &w.DocumentDate }),
 	textAt("VehNo", "vehicle", func(w *gst.EWayDetails) *string { return &w.Vehicle }),

@@ -57,6 +57,14 @@ func needed[T any](m member[T]) member[T] {
 	return neededIf(m, func(*T) bool { return true })
 }
 
+// mandatory is a number or flag that the schema wants in every document. It is told apart
+// from zero here, because nobody can later: a rate that was forgotten is not 0 %.
+type mandatory[T any] struct{ codec[T] }
+
+// asked makes a member mandatory. Texts need no such mark: an empty one is seen as
+// missing by gst.
+func asked[T any](m member[T]) member[T] { return member[T]{m.name, m.field, mandatory[T]{m.codec}} }
+
 func neededIf[T any](m member[T], when func(*T) bool) member[T] {
 	return member[T]{m.name, m.field, zeroToo[T]{m.codec, when}}
 }
