@@ -29,17 +29,29 @@ const policy = "default-src 'self'; img-src 'self' data:; object-src 'none'; bas
 type site struct {
 	*httptest.Server
 	previews, saves, issues atomic.Int32
-	away                    atomic.Bool  // nothing is answered
+	away, signedOut         atomic.Bool  // nothing is answered, or only "You are signed out"
+	status                  atomic.Int32 // of what a proxy answers in place of the program; 0: none
+	lines                   atomic.Int32 // of the form at /long
 	draft                   atomic.Value // url.Values of the last save
 }
 
-// hangUp answers nothing while the site is away.
-func (s *site) hangUp(next http.Handler) http.Handler {
+// fail answers in the program's place while the site is away, behind a proxy that says
+// so, or signed out.
+func (s *site) fail(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if s.away.Load() {
+		switch {
+		case s.away.Load():
 			panic(http.ErrAbortHandler)
+		case s.status.Load() != 0:
+			http.Error(w, "<h1>proxy</h1>", int(s.status.Load()))
+		case s.signedOut.Load() && r.Header.Get("HX-Request") == "true":
+			w.Header().Set("HX-Retarget", "#note")
+			w.Header().Set("HX-Reswap", "outerHTML")
+			w.WriteHeader(http.StatusUnauthorized)
+			_ = views.ErrorNote("You are signed out. Sign in again.").Render(r.Context(), w)
+		default:
+			next.ServeHTTP(w, r)
 		}
-		next.ServeHTTP(w, r)
 	})
 }
 
@@ -52,12 +64,16 @@ func newSite(t *testing.T) *site {
 		s.previews.Add(1)
 		p := exampleEditor().Preview
 		p.Total = "line 2: " + r.PostFormValue("lines[1].description")
+		p.Taxables[0] = "qty " + r.PostFormValue("lines[0].qty")
+		for i := len(p.Taxables); i < int(s.lines.Load()); i++ {
+			p.Taxables = append(p.Taxables, fmt.Sprintf("%d.00", i))
+		}
 		_ = views.EditorAnswer(p).Render(r.Context(), w)
 	})
 	mux.HandleFunc("POST /c/27AAPFU0939F1ZV/invoices/draft", func(w http.ResponseWriter, r *http.Request) {
-		s.saves.Add(1)
 		_ = r.ParseForm()
 		s.draft.Store(r.PostForm)
+		s.saves.Add(1)
 		w.Header().Set("HX-Replace-Url", "/c/27AAPFU0939F1ZV/invoices/31")
 		_ = views.DraftSaved("Draft saved 10:43", "31", "5", false).Render(r.Context(), w)
 	})
@@ -77,7 +93,13 @@ func newSite(t *testing.T) *site {
 	mux.HandleFunc("GET /c/27AAPFU0939F1ZV/invoices/customers", func(w http.ResponseWriter, r *http.Request) {
 		_ = views.CustomerOptions(exampleEditor().Customers).Render(r.Context(), w)
 	})
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprint(w, "ok") })
+	mux.HandleFunc("GET /long", func(w http.ResponseWriter, r *http.Request) {
+		v := exampleEditor()
+		for len(v.Lines) < int(s.lines.Load()) {
+			v.Lines = append(v.Lines, v.Lines[0])
+		}
+		_ = views.InvoiceFormPage(editorPage("New tax invoice"), v).Render(r.Context(), w)
+	})
 	mux.HandleFunc("GET /watch", func(w http.ResponseWriter, r *http.Request) {
 		if !strings.Contains(r.Header.Get("Accept"), "text/event-stream") {
 			_ = views.InvoiceStateParts(exampleInvoice().State).Render(r.Context(), w)
@@ -90,7 +112,7 @@ func newSite(t *testing.T) *site {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		_ = pages()[r.PathValue("name")].Render(r.Context(), w)
 	})
-	s.Server = httptest.NewServer(s.hangUp(mux))
+	s.Server = httptest.NewServer(s.fail(mux))
 	t.Cleanup(s.Close)
 	return s
 }
@@ -140,7 +162,8 @@ func complain(t *testing.T, ctx context.Context) {
 				return
 			}
 			bad := message.Type == chromedp.ConsoleError || message.Type == chromedp.ConsoleException
-			meant := strings.Contains(message.Text, "Failed to load resource") || strings.HasPrefix(message.Text, "htmx:") // the test's own refusals
+			meant := strings.Contains(message.Text, "Failed to load resource") || strings.HasPrefix(message.Text, "htmx:") ||
+				strings.HasPrefix(message.Text, "Response Status Error") // the test's own refusals
 			if bad && !meant {
 				t.Errorf("the page says: %s", message.Text)
 			}
@@ -236,23 +259,81 @@ func TestReloadKeepsWhatWasTyped(t *testing.T) {
 		truth(`document.getElementById("lines-3-description").value === "Jaggery" && document.getElementById("lines-4-description").value === ""`))
 }
 
+const said = `document.getElementById("toasts").textContent.includes("Mohar does not answer")`
+
+// hush takes away the toasts.
+func hush() action {
+	return chromedp.Evaluate[chromedp.Void](`document.getElementById("toasts").textContent = ""`)
+}
+
 func TestPageIsNotLeftWhileTheServerIsAway(t *testing.T) {
 	s := newSite(t)
 	ctx := browser(t, 1440, 860)
 	run(t, ctx, "open", chromedp.Navigate(s.URL+"/page/invoice-edit"), truth(`document.querySelectorAll("tbody.line").length === 4`))
 	s.away.Store(true)
-	const said = `document.getElementById("toasts").textContent.includes("Mohar does not answer")`
-	run(t, ctx, "a background request fails", chromedp.SendKeys("#lines-3-description", "Jaggery"), truth(said))
-	run(t, ctx, "Issue stays on the page", chromedp.Evaluate[chromedp.Void](`document.getElementById("toasts").textContent = ""`),
+	run(t, ctx, "at once, Issue stays on the page", chromedp.Click(`.top-actions [value="issue"]`), truth(said))
+	run(t, ctx, "a background request fails", hush(), chromedp.SendKeys("#lines-3-description", "Jaggery"), truth(said))
+	run(t, ctx, "Issue stays on the page", hush(),
 		chromedp.Click(`.top-actions [value="issue"]`), truth(said), truth(`document.getElementById("lines-3-description").value === "Jaggery"`))
-	run(t, ctx, "so does Save draft", chromedp.Evaluate[chromedp.Void](`document.getElementById("toasts").textContent = ""`),
-		chromedp.Click(`.top-actions [value="draft"]`), truth(said))
+	run(t, ctx, "so does Save draft", hush(), chromedp.Click(`.top-actions [value="draft"]`), truth(said))
+	s.away.Store(false)
+	s.status.Store(http.StatusBadGateway)
+	run(t, ctx, "so it does behind a proxy", hush(), chromedp.Click(`.top-actions [value="draft"]`), truth(said),
+		truth(`document.querySelector("#saved [name=version]").value === "4" && !document.body.textContent.includes("proxy")`))
 	if s.issues.Load() != 0 {
 		t.Errorf("issued %d times while away", s.issues.Load())
 	}
-	s.away.Store(false)
-	run(t, ctx, "pressed again, it is issued", chromedp.Click(`.top-actions [value="issue"]`), chromedp.WaitReady("#done"),
-		truth(`document.getElementById("done").textContent.startsWith("issue")`))
+	s.status.Store(0)
+	run(t, ctx, "pressed again and twice, it is issued once", chromedp.Evaluate[chromedp.Void](
+		`for (let i = 0; i < 2; i++) document.querySelector('.top-actions [value="issue"]').click()`), chromedp.WaitReady("#done"),
+		truth(`document.getElementById("done").textContent === "issue 5"`))
+	if s.issues.Load() != 1 {
+		t.Errorf("issued %d times", s.issues.Load())
+	}
+}
+
+func TestSignedOutWhileTyping(t *testing.T) {
+	s := newSite(t)
+	ctx := browser(t, 1440, 860)
+	run(t, ctx, "open", chromedp.Navigate(s.URL+"/page/invoice-edit"), truth(`document.querySelectorAll("tbody.line").length === 4`))
+	s.signedOut.Store(true)
+	run(t, ctx, "the page says so", chromedp.SendKeys("#lines-3-description", "Jaggery"),
+		truth(`document.getElementById("note").textContent.includes("You are signed out")`))
+	run(t, ctx, "Issue stays on the page", chromedp.Click(`.top-actions [value="issue"]`),
+		truth(`document.getElementById("toasts").textContent.includes("You are signed out")`), truth(`document.getElementById("lines-3-description").value === "Jaggery"`))
+	if s.issues.Load() != 0 || s.saves.Load() != 0 {
+		t.Errorf("issued %d times, saved %d", s.issues.Load(), s.saves.Load())
+	}
+	s.signedOut.Store(false)
+	run(t, ctx, "signed in again, the draft saves itself and the notice goes",
+		truth(`document.getElementById("saved").textContent.includes("10:43")`), truth(`document.getElementById("note").hidden`))
+}
+
+func TestLeavingSavesWhatWasTyped(t *testing.T) {
+	s := newSite(t)
+	ctx := browser(t, 1440, 860)
+	open := chromedp.Steps(chromedp.Navigate(s.URL+"/page/invoice-edit"), chromedp.WaitReady(`[data-line="3"]`), chromedp.Sleep(200*time.Millisecond))
+	run(t, ctx, "left untouched", open, chromedp.Navigate("about:blank"), chromedp.Sleep(200*time.Millisecond))
+	if n := s.saves.Load(); n != 0 {
+		t.Errorf("saved %d times, though nothing was typed", n)
+	}
+	run(t, ctx, "left at once", open, chromedp.SendKeys("#lines-3-description", "Jaggery"), chromedp.WaitReady(`[data-line="4"]`), chromedp.Navigate("about:blank"))
+	for end := time.Now().Add(5 * time.Second); s.saves.Load() == 0 && time.Now().Before(end); {
+		time.Sleep(10 * time.Millisecond)
+	}
+	draft, _ := s.draft.Load().(url.Values)
+	if got := draft.Get("lines[3].description"); got != "Jaggery" || s.saves.Load() != 1 {
+		t.Errorf("saved %q on leaving, in all %d times", got, s.saves.Load())
+	}
+}
+
+func TestManyLines(t *testing.T) {
+	s := newSite(t)
+	s.lines.Store(300)
+	ctx := browser(t, 1440, 860)
+	run(t, ctx, "the taxable values of all lines follow", chromedp.Navigate(s.URL+"/long"), truth(`document.querySelectorAll("tbody.line").length === 301`),
+		retype("lines-0-qty", "77"), truth(`document.getElementById("lines-0-taxable").textContent === "qty 77"`),
+		truth(`document.getElementById("lines-299-taxable").textContent === "299.00"`))
 }
 
 // retype puts a text in the place of a field's own.

@@ -1,6 +1,7 @@
 package views
 
 import (
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -308,6 +309,18 @@ func oob(yes bool) templ.Attributes {
 		return nil
 	}
 	return templ.Attributes{"hx-swap-oob": "true"}
+}
+
+// jsonList is a list of texts as JSON.
+func jsonList(texts []string) string {
+	if len(texts) == 0 {
+		return "[]"
+	}
+	list, err := json.Marshal(texts)
+	if err != nil {
+		panic(err) // texts can always be written
+	}
+	return string(list)
 }
 
 // billTo is the field in which a customer is chosen or a new one's legal name typed.
