@@ -88,7 +88,7 @@ func newSite(t *testing.T) *site {
 			v.Lines = append(v.Lines, views.EditorLine{})
 		}
 		w.Header().Set("Content-Security-Policy", policy)
-		_ = views.InvoiceFormPage(editorPage("New tax invoice"), v).Render(r.Context(), w)
+		_ = views.InvoiceFormPage(editorPage(), v).Render(r.Context(), w)
 	})
 	mux.HandleFunc("GET /c/27AAPFU0939F1ZV/invoices/customers", func(w http.ResponseWriter, r *http.Request) {
 		_ = views.CustomerOptions(exampleEditor().Customers).Render(r.Context(), w)
@@ -98,7 +98,7 @@ func newSite(t *testing.T) *site {
 		for len(v.Lines) < int(s.lines.Load()) {
 			v.Lines = append(v.Lines, v.Lines[0])
 		}
-		_ = views.InvoiceFormPage(editorPage("New tax invoice"), v).Render(r.Context(), w)
+		_ = views.InvoiceFormPage(editorPage(), v).Render(r.Context(), w)
 	})
 	mux.HandleFunc("GET /watch", func(w http.ResponseWriter, r *http.Request) {
 		if !strings.Contains(r.Header.Get("Accept"), "text/event-stream") {

@@ -6,8 +6,8 @@ import (
 	"mohar/views"
 )
 
-func editorPage(title string) views.Page {
-	p := examplePage(title, "invoices")
+func editorPage() views.Page {
+	p := examplePage("New tax invoice", "invoices")
 	p.Back, p.Scripts = "/c/27AAPFU0939F1ZV/invoices", []string{"editor.js", "gstin.js"}
 	return p
 }

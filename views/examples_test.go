@@ -33,8 +33,8 @@ func pages() map[string]templ.Component {
 		"invoice-void":    views.InvoicePage(invoicePage("INV/26-27/0418"), voidInvoice()),
 		"invoice-held":    views.InvoicePage(invoicePage("INV/26-27/0414"), heldInvoice()),
 		"error":           views.ErrorPage(examplePage("Not found", ""), "There is nothing at this address, or it belongs to another company."),
-		"invoice-edit":    views.InvoiceFormPage(editorPage("New tax invoice"), exampleEditor()),
-		"invoice-faults":  views.InvoiceFormPage(editorPage("New tax invoice"), faultyEditor()),
+		"invoice-edit":    views.InvoiceFormPage(editorPage(), exampleEditor()),
+		"invoice-faults":  views.InvoiceFormPage(editorPage(), faultyEditor()),
 		"login":           exampleLogin(),
 	}
 }
