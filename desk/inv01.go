@@ -85,22 +85,7 @@ func (d *Desk) IssueBrought(ctx context.Context, c gst.Company, data []byte) (*g
 		unread.Faults = append(unread.Faults, gst.Fault{Rule: "seller.company", Code: "2143", Field: "seller.gstin", Args: []string{string(c.GSTIN)}})
 	}
 	if len(unread.Faults) > 0 {
-		return inv, gst.Invalid{Faults: merge(unread.Faults, d.Check(c, inv))}
+		return inv, gst.Invalid{Faults: unread.Faults.Before(d.Check(c, inv))}
 	}
 	return inv, d.issue(ctx, c, inv, func(*gst.Invoice) ([]byte, error) { return body, nil })
-}
-
-// merge joins the faults of reading with those of the rules, which may see a member
-// that could not be read as missing: one fault a field is enough then.
-func merge(read, rules gst.Faults) gst.Faults {
-	seen := map[string]bool{}
-	for _, f := range read {
-		seen[f.Field] = true
-	}
-	for _, f := range rules {
-		if !seen[f.Field] {
-			read = append(read, f)
-		}
-	}
-	return read
 }

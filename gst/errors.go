@@ -59,6 +59,22 @@ func (fs Faults) Err() error {
 	return nil
 }
 
+// Before puts fs before more, of which it leaves out what is about the same fields: what
+// could not be read looks missing to the rules, and one message a field is enough.
+func (fs Faults) Before(more Faults) Faults {
+	seen := make(map[string]bool, len(fs))
+	for _, f := range fs {
+		seen[f.Field] = true
+	}
+	joined := append(Faults(nil), fs...)
+	for _, f := range more {
+		if !seen[f.Field] {
+			joined = append(joined, f)
+		}
+	}
+	return joined
+}
+
 // Refusal is a clear "no" from the portal or a GSP.
 type Refusal struct {
 	Provider Provider

@@ -15,9 +15,6 @@ import (
 	"mohar/views"
 )
 
-// practiceUPI is the UPI id of companies that get the ready API users.
-const practiceUPI = "practice@upi"
-
 // listCompanies handles GET /, the Home page: the companies, those of one PAN
 // together.
 func (s *Server) listCompanies(c echo.Context) error {
@@ -95,27 +92,11 @@ func (s *Server) addCompany(c echo.Context) error {
 		return err
 	}
 	if form.FillPractice && company.Mode == gst.Practice {
-		if err := s.storePracticeUsers(ctx, g); err != nil {
+		if err := registrar.StorePracticeUsers(ctx, s.store, g); err != nil {
 			return err
 		}
 	}
 	return redirect(c, companyURL(g, "overview?done=added"))
-}
-
-// storePracticeUsers gives the company the ready API users of the built-in portal,
-// and the UPI id for practice if it has none.
-func (s *Server) storePracticeUsers(ctx context.Context, g gst.GSTIN) error {
-	for _, cred := range registrar.PracticeCredentials() {
-		if err := s.store.SaveCredentials(ctx, g, cred); err != nil {
-			return fmt.Errorf("store practice users of %s: %w", g, err)
-		}
-	}
-	company, err := s.store.Company(ctx, g)
-	if err != nil || company.UPI != "" {
-		return err
-	}
-	company.UPI = practiceUPI
-	return s.store.UpdateCompany(ctx, company)
 }
 
 // lookupCompany handles POST /companies/lookup: what the portal's register says of

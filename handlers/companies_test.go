@@ -7,6 +7,7 @@ import (
 
 	"mohar/db"
 	"mohar/gst"
+	"mohar/registrar"
 )
 
 func TestAddCompany(t *testing.T) {
@@ -22,7 +23,7 @@ func TestAddCompany(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Mode != gst.Practice || c.State != "27" || c.PIN != 411030 || !c.RoundOff || c.UPI != practiceUPI {
+	if c.Mode != gst.Practice || c.State != "27" || c.PIN != 411030 || !c.RoundOff || c.UPI != registrar.PracticeUPI {
 		t.Errorf("stored company %+v", c)
 	}
 	creds, err := s.store.Credentials(t.Context(), companyGSTIN, gst.Practice)

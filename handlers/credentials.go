@@ -12,6 +12,7 @@ import (
 	"mohar/db"
 	"mohar/gst"
 	"mohar/lang"
+	"mohar/registrar"
 	"mohar/views"
 )
 
@@ -45,7 +46,7 @@ func (s *Server) fillPracticeCredentials(c echo.Context) error {
 	if company.Mode != gst.Practice {
 		return sentence{http.StatusConflict, "This company is live: the ready users open the practice portal only."}
 	}
-	if err := s.storePracticeUsers(c.Request().Context(), company.GSTIN); err != nil {
+	if err := registrar.StorePracticeUsers(c.Request().Context(), s.store, company.GSTIN); err != nil {
 		return err
 	}
 	return redirect(c, companyURL(company.GSTIN, "settings/credentials?done=practice"))

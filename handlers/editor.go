@@ -108,7 +108,7 @@ func (s *Server) reworkForm(c echo.Context, e editing) error {
 func (s *Server) issueInvoice(c echo.Context, values url.Values) error {
 	company, typed := companyOf(c), parseInvoice(values)
 	if len(typed.unread) > 0 {
-		faults := joinFaults(typed.unread, s.desk.Check(company, typed.Invoice))
+		faults := typed.unread.Before(s.desk.Check(company, typed.Invoice))
 		return s.showEditor(c, http.StatusUnprocessableEntity, editing{values: values, faults: faults})
 	}
 	err := s.desk.Issue(c.Request().Context(), company, typed.Invoice)
@@ -235,7 +235,7 @@ func (s *Server) amendInvoice(c echo.Context) error {
 	typed, company := parseInvoice(values), companyOf(c)
 	typed.ID, typed.Number, typed.Type = stored.ID, stored.Number, stored.Type
 	if len(typed.unread) > 0 {
-		e.faults = joinFaults(typed.unread, s.desk.Check(company, typed.Invoice))
+		e.faults = typed.unread.Before(s.desk.Check(company, typed.Invoice))
 		return s.showEditor(c, http.StatusUnprocessableEntity, e)
 	}
 	if err := s.desk.Amend(c.Request().Context(), company, typed.Invoice); err != nil {
@@ -298,16 +298,4 @@ func dropRow(values url.Values, row string) {
 			values.Del(name)
 		}
 	}
-}
-
-// joinFaults puts what could not be read before what the rules say; a field that could
-// not be read looks empty to the rules, so one message is enough there.
-func joinFaults(unread, rules gst.Faults) gst.Faults {
-	joined := append(gst.Faults(nil), unread...)
-	for _, f := range rules {
-		if len((gst.Invalid{Faults: unread}).For(f.Field)) == 0 {
-			joined = append(joined, f)
-		}
-	}
-	return joined
 }

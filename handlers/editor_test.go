@@ -174,3 +174,10 @@ const broughtINV01 = `{"Version":"1.1","TranDtls":{"TaxSch":"GST","SupTyp":"B2B"
 "ItemList":[{"SlNo":"1","PrdDesc":"Cashew kernels W320","IsServc":"N","HsnCd":"08013220","Qty":15,"Unit":"KGS","UnitPrice":860,
 "TotAmt":12900,"AssAmt":12900,"GstRt":5,"CgstAmt":322.50,"SgstAmt":322.50,"TotItemVal":13545}],
 "ValDtls":{"AssVal":12900,"CgstVal":322.50,"SgstVal":322.50,"TotInvVal":13545}}`
+
+func TestPreviewWarnsOfLettersThatDoNotPrint(t *testing.T) {
+	s := newCompanySite(t)
+	r := s.post(invoicesURL+"/preview", with(invoiceForm(), "buyer.name", "शारदा ट्रेडर्स"))
+	s.want(r, http.StatusOK, "The PDF cannot show these characters")
+	s.wantNot(s.post(invoicesURL+"/preview", invoiceForm()), "The PDF cannot show")
+}

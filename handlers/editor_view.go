@@ -13,6 +13,7 @@ import (
 	"mohar/gst"
 	"mohar/gst/master"
 	"mohar/lang"
+	"mohar/pdf"
 	"mohar/views"
 )
 
@@ -148,7 +149,7 @@ func messages(e editing) views.Messages {
 func (s *Server) preview(c echo.Context, typed typedInvoice) (views.EditorPreview, error) {
 	company := companyOf(c)
 	empty := typed.Buyer.LegalName == "" && len(typed.Lines) == 0
-	faults := joinFaults(typed.unread, s.desk.Check(company, typed.Invoice))
+	faults := typed.unread.Before(s.desk.Check(company, typed.Invoice))
 	p := views.EditorPreview{
 		Sums: sums(typed.Invoice), Total: rupees(typed.Totals.Total), Words: typed.Totals.Total.Words(),
 		Taxables: taxables(typed), Checks: checks(company, typed, faults),
@@ -175,7 +176,7 @@ func (s *Server) preview(c echo.Context, typed typedInvoice) (views.EditorPrevie
 
 // doubts are what nobody refuses and what is still likely a slip.
 func (s *Server) doubts(c echo.Context, inv *gst.Invoice) ([]views.Check, error) {
-	var list []views.Check
+	list := unprintable(inv)
 	if inv.Supply == gst.B2B && inv.Buyer.State != "" && inv.PlaceOfSupply != inv.Buyer.State {
 		list = append(list, views.Check{Kind: "wait", Field: "pos", Text: fmt.Sprintf(
 			"The buyer is in %s, the place of supply is %s. Right when the supply ends there; else choose “Buyer’s State”.",
@@ -193,6 +194,19 @@ func (s *Server) doubts(c echo.Context, inv *gst.Invoice) ([]views.Check, error)
 			"This GSTIN was %s so far. Is it the GSTIN of %s?", known[0].LegalName, inv.Buyer.LegalName)})
 	}
 	return list, nil
+}
+
+// unprintable warns of letters that come out as "?" on paper.
+func unprintable(inv *gst.Invoice) []views.Check {
+	texts := []string{inv.Buyer.LegalName, inv.Buyer.TradeName, inv.Buyer.Address1, inv.Buyer.Address2, inv.Buyer.Place, inv.Refs.Remarks}
+	for _, l := range inv.Lines {
+		texts = append(texts, l.Description)
+	}
+	lost := pdf.Unprintable(strings.Join(texts, " "))
+	if len(lost) == 0 {
+		return nil
+	}
+	return []views.Check{{Kind: "wait", Text: "The PDF cannot show these characters and prints ? instead: " + string(lost[:min(len(lost), 10)])}}
 }
 
 // mostLast is how many earlier documents of a buyer are shown: enough to recall a price.

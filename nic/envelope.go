@@ -181,20 +181,6 @@ func (r Reply) Bytes() ([]byte, error) {
 	return out, nil
 }
 
-// WriteOK returns the portal's good reply around data: an object, or the base64
-// text of an encrypted one.
-func WriteOK(data any, infos []Info) ([]byte, error) {
-	return Reply{Data: data, Infos: infos}.Bytes()
-}
-
-// WriteError returns the portal's refusal.
-func WriteError(codes []gst.RefusalCode, infos []Info) ([]byte, error) {
-	if len(codes) == 0 {
-		return nil, errors.New("write refusal: no code given")
-	}
-	return Reply{Errors: codes, Infos: infos}.Bytes()
-}
-
 func wireCodes(codes []gst.RefusalCode) []wireCode {
 	if len(codes) == 0 {
 		return nil

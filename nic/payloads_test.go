@@ -153,7 +153,7 @@ func TestDuplicateGoesThereAndBack(t *testing.T) {
 	if want := `{"AckNo":112610000000042,"AckDt":"2026-11-22 15:09:00","Irn":"` + irn + `"}`; string(info.Desc) != want {
 		t.Errorf("got  %s\nwant %s", info.Desc, want)
 	}
-	body, err := WriteError([]gst.RefusalCode{{Code: "2150", Message: "Duplicate IRN"}}, []Info{info})
+	body, err := Reply{Errors: []gst.RefusalCode{{Code: "2150", Message: "Duplicate IRN"}}, Infos: []Info{info}}.Bytes()
 	if err != nil {
 		t.Fatal(err)
 	}

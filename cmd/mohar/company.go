@@ -9,14 +9,10 @@ import (
 	"time"
 
 	"mohar/db"
-	"mohar/gsp"
 	"mohar/gst"
 	"mohar/lang"
+	"mohar/registrar"
 )
-
-// practiceUPI is the payee address that practice companies get, so that payment
-// codes can be tried too.
-const practiceUPI = "practice@upi"
 
 // company carries out company add.
 func company(ctx context.Context, args []string, std streams) error {
@@ -49,9 +45,6 @@ func company(ctx context.Context, args []string, std streams) error {
 	if err := parseCompany(&c, *gstin, *pin); err != nil {
 		return explained(err)
 	}
-	if *practice {
-		c.UPI = practiceUPI
-	}
 	store, err := openStore(ctx, *dir, time.Now, newLog(std.err))
 	if err != nil {
 		return err
@@ -69,14 +62,14 @@ func company(ctx context.Context, args []string, std streams) error {
 func parseCompany(c *gst.Company, gstin, pin string) error {
 	g, err := gst.ParseGSTIN(gstin)
 	if err != nil {
-		return gst.Invalid{Faults: gst.Faults{{Rule: "gstin.pattern", Field: "gstin", Args: []string{gstin}}}}
+		return gst.Invalid{Faults: gst.Faults{gst.ParseFault("gstin", err)}}
 	}
 	c.GSTIN = g
 	if c.State == "" {
 		c.State = g.State()
 	}
 	if c.PIN, err = strconv.Atoi(strings.TrimSpace(pin)); err != nil {
-		return gst.Invalid{Faults: gst.Faults{{Rule: "pin.digits", Field: "pin", Args: []string{pin}}}}
+		return gst.Invalid{Faults: gst.Faults{{Rule: "pin.range", Field: "pin"}}}
 	}
 	return gst.ValidateCompany(*c).Err()
 }
@@ -92,12 +85,7 @@ func addCompany(ctx context.Context, store *db.Store, c gst.Company, practiceUse
 	if !practiceUsers {
 		return nil
 	}
-	for _, cred := range gsp.PracticeCredentials() {
-		if err := store.SaveCredentials(ctx, c.GSTIN, cred); err != nil {
-			return fmt.Errorf("store the practice users: %w", err)
-		}
-	}
-	return nil
+	return registrar.StorePracticeUsers(ctx, store, c.GSTIN)
 }
 
 // explained puts the faults of typed values into one line of plain words.

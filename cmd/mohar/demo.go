@@ -129,9 +129,8 @@ func runDemo(ctx context.Context, dir, out string, files []*demoFile, log *slog.
 		return err
 	}
 	defer func() { _ = h.store.Close() }() // its folder is thrown away
-	h.names = map[string]int{}
 	ctx = db.WithActor(ctx, db.Actor{Kind: "command", Name: "demo"})
-	printer := pdf.New()
+	results := &results{folder: out, printer: pdf.New(), names: map[string]int{}}
 	for _, f := range files {
 		if f.inv == nil {
 			continue // not INV-01 at all
@@ -143,7 +142,7 @@ func runDemo(ctx context.Context, dir, out string, files []*demoFile, log *slog.
 		f.err = h.registerFile(ctx, f)
 		f.took = time.Since(started)
 		if f.err == nil {
-			f.err = h.writeFiles(ctx, f, printer, out)
+			f.err = results.write(ctx, h.store, f)
 		}
 		if err := ctx.Err(); err != nil {
 			return err
@@ -222,7 +221,7 @@ func (h *house) demoCompany(ctx context.Context, inv *gst.Invoice) (gst.Company,
 	c = gst.Company{
 		GSTIN: g, LegalName: s.LegalName, TradeName: s.TradeName, Address1: s.Address1, Address2: s.Address2,
 		Place: s.Place, PIN: s.PIN, State: g.State(), Phone: s.Phone, Email: s.Email,
-		Taxpayer: gst.Regular, Mode: gst.Practice, RoundOff: true, UPI: practiceUPI,
+		Taxpayer: gst.Regular, Mode: gst.Practice, RoundOff: true,
 	}
 	if err := addCompany(ctx, h.store, c, true); err != nil {
 		return c, err
@@ -230,18 +229,25 @@ func (h *house) demoCompany(ctx context.Context, inv *gst.Invoice) (gst.Company,
 	return h.store.Company(ctx, g)
 }
 
-// writeFiles writes the PDF and the signed JSON of a registered document.
-func (h *house) writeFiles(ctx context.Context, f *demoFile, printer *pdf.Printer, out string) error {
-	c, err := h.store.Company(ctx, f.inv.Company)
+// results is where the demo's PDFs and signed JSON go.
+type results struct {
+	folder  string
+	printer *pdf.Printer
+	names   map[string]int // of the documents written, with how often
+}
+
+// write writes the PDF and the signed JSON of a registered document.
+func (r *results) write(ctx context.Context, store *db.Store, f *demoFile) error {
+	c, err := store.Company(ctx, f.inv.Company)
 	if err != nil {
 		return err
 	}
-	base := filepath.Join(out, h.fileName(f.inv))
+	base := filepath.Join(r.folder, r.fileName(f.inv))
 	w, err := os.Create(base + ".pdf")
 	if err != nil {
 		return err
 	}
-	err = printer.WriteInvoice(w, f.inv, c, pdf.Options{Practice: f.inv.Mode == gst.Practice})
+	err = r.printer.WriteInvoice(w, f.inv, c, pdf.Options{Practice: f.inv.Mode == gst.Practice})
 	if e := w.Close(); err == nil {
 		err = e
 	}
@@ -261,11 +267,11 @@ func (h *house) writeFiles(ctx context.Context, f *demoFile, printer *pdf.Printe
 
 // fileName is GSTIN_FY_type_number. A / is not for file names and becomes -; where two
 // documents of one run come to the same name so, the later one gets a figure behind it.
-func (h *house) fileName(inv *gst.Invoice) string {
+func (r *results) fileName(inv *gst.Invoice) string {
 	number := strings.ReplaceAll(gst.NormalNumber(inv.Number), "/", "-")
 	name := fmt.Sprintf("%s_%s_%s_%s", inv.Company, inv.Date.FinancialYear(), inv.Type, number)
-	h.names[name]++
-	if n := h.names[name]; n > 1 {
+	r.names[name]++
+	if n := r.names[name]; n > 1 {
 		return fmt.Sprintf("%s_%d", name, n)
 	}
 	return name

@@ -24,8 +24,6 @@ type house struct {
 	store     *db.Store
 	registrar *registrar.Registrar
 	desk      *desk.Desk
-
-	names map[string]int // of the files that the demo wrote, with how often
 }
 
 // buildHouse opens the store in dir and builds what stands on it. sandboxURL is the
