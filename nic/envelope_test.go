@@ -59,7 +59,7 @@ func TestParseEnvelopeRefusesWhatIsNotThePortals(t *testing.T) {
 }
 
 func TestDataOpensInEveryShape(t *testing.T) {
-	sek := newKey(t)
+	sek := testKey("sek")
 	sealed, err := EncryptText(sek, []byte(`{"a":1}`))
 	if err != nil {
 		t.Fatal(err)
@@ -73,7 +73,7 @@ func TestDataOpensInEveryShape(t *testing.T) {
 	if got, err := (&Envelope{}).Open(sek); got != nil || err != nil {
 		t.Errorf("no Data: %s, %v", got, err)
 	}
-	if _, err := (&Envelope{Data: json.RawMessage(`"` + sealed + `"`)}).Open(newKey(t)); !errors.Is(err, ErrDecrypt) {
+	if _, err := (&Envelope{Data: json.RawMessage(`"` + sealed + `"`)}).Open(testKey("other")); !errors.Is(err, ErrDecrypt) {
 		t.Errorf("another key: %v", err)
 	}
 	if _, err := (&Envelope{Data: json.RawMessage(`"` + sealed + `"`)}).Plain(); err == nil {

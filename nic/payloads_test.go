@@ -192,7 +192,7 @@ func TestEWayRefusalGoesThereAndBack(t *testing.T) {
 }
 
 func TestSessionKeyOpens(t *testing.T) {
-	appKey, sek := newKey(t), newKey(t)
+	appKey, sek := testKey("app"), testKey("sek")
 	text, err := EncryptText(appKey, sek)
 	if err != nil {
 		t.Fatal(err)
@@ -204,7 +204,7 @@ func TestSessionKeyOpens(t *testing.T) {
 	if err != nil || string(got) != string(sek) {
 		t.Errorf("%x, %v", got, err)
 	}
-	if _, err := (AuthReply{Sek: text}).Key(newKey(t)); err == nil {
+	if _, err := (AuthReply{Sek: text}).Key(testKey("other")); err == nil {
 		t.Error("opened under another AppKey")
 	}
 	short, err := EncryptText(appKey, sek[:16])
