@@ -93,6 +93,16 @@ type extra struct {
 	Docs     []gst.SupportingDocument
 	Export   *gst.Export
 	EWay     *gst.EWayDetails
+
+	Prices        gst.PriceBasis
+	RoundOffTyped bool
+	Branch        string
+	Series        string
+	Source        int64
+	Elsewhere     bool
+	Purpose       string
+	Terms         gst.Terms
+	Transport     gst.Transport
 }
 
 // putDetails stores what stands beside the typed columns, and returns the parts without
@@ -101,6 +111,8 @@ func putDetails(ctx context.Context, t *tx, inv *gst.Invoice, body []byte) (text
 	text, err = compactJSON(extra{
 		Seller: inv.Seller, Dispatch: inv.Dispatch, ShipTo: inv.ShipTo, Payment: inv.Payment,
 		Refs: inv.Refs, Docs: inv.Docs, Export: inv.Export, EWay: inv.EWay,
+		Prices: inv.Prices, RoundOffTyped: inv.RoundOffTyped, Branch: inv.Branch, Series: inv.Series,
+		Source: inv.Source, Elsewhere: inv.Elsewhere, Purpose: inv.Purpose, Terms: inv.Terms, Transport: inv.Transport,
 	})
 	if err != nil {
 		return "", err
@@ -214,6 +226,9 @@ func scanInvoice(row scanner) (*gst.Invoice, []byte, error) {
 	}
 	inv.Seller, inv.Dispatch, inv.ShipTo, inv.Payment = e.Seller, e.Dispatch, e.ShipTo, e.Payment
 	inv.Refs, inv.Docs, inv.Export, inv.EWay = e.Refs, e.Docs, e.Export, e.EWay
+	inv.Prices, inv.RoundOffTyped, inv.Branch, inv.Series = e.Prices, e.RoundOffTyped, e.Branch, e.Series
+	inv.Source, inv.Elsewhere, inv.Purpose = e.Source, e.Elsewhere, e.Purpose
+	inv.Terms, inv.Transport = e.Terms, e.Transport
 	if refusal != "" {
 		irn.Refusal = new(gst.Refusal)
 		if err := readJSON(refusal, irn.Refusal); err != nil {

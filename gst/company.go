@@ -22,6 +22,10 @@ type Company struct {
 	ByHand    bool // register by hand instead of on issue
 	RoundOff  bool // totals to the rupee
 	UPI       string
+	Prices    PriceBasis // how prices are typed unless a customer or a document says otherwise
+	LockedTo  Date       // nothing dated up to this day may be made or changed; 0: nothing is locked
+	Paper     Paper
+	Branches  []Branch
 	Version   int64
 	Created   time.Time
 }
@@ -33,6 +37,44 @@ func (c Company) Party() Party {
 		Address1: c.Address1, Address2: c.Address2, Place: c.Place, PIN: c.PIN, State: c.State,
 		Phone: c.Phone, Email: c.Email,
 	}
+}
+
+// Paper is what a company's documents say beside the particulars that the law names.
+type Paper struct {
+	CIN          string // 21 characters; companies alone have one
+	Udyam        string // "UDYAM-MH-18-0012345"
+	UdyamSize    string // micro, small or medium
+	IEC          string // importer-exporter code, 10 characters
+	Lines        []string
+	LUTs         []LUT
+	Bank         Bank
+	Terms        []string
+	Interest     string // the line about late payment that new documents begin with
+	Days         int    // of credit that new documents begin with
+	Jurisdiction string
+	Signatory    string
+	Copies       map[DocumentType]int // how many are printed; absent: as rule 48 has it
+}
+
+// LUT is a letter of undertaking to export without paying tax; it lasts one financial
+// year.
+//
+// Source: CGST Rules 2017, rule 96A; Circular 8/8/2017.
+type LUT struct{ Year, Number string } // Year: "2026-27"
+
+// Bank is the account that buyers pay into.
+type Bank struct{ Payee, Name, Branch, Account, IFSC string }
+
+// Branch is a further place of business under the same GSTIN. Goods leave from its
+// address, and its documents may have a series of their own.
+type Branch struct {
+	Code     string // short, unique within the company: "PUN"
+	Name     string
+	Address1 string
+	Address2 string
+	Place    string
+	PIN      int
+	Series   string // name of its number series; empty: the usual one
 }
 
 // TaxpayerType is the kind of registration.
@@ -104,25 +146,4 @@ type Session struct {
 	Token   string
 	Key     []byte // SEK, 32 bytes; nil where the GSP does the encryption
 	Expires time.Time
-}
-
-// Customer is a remembered buyer of a company.
-type Customer struct {
-	ID int64
-	Party
-	Supply        SupplyType // the usual one
-	PlaceOfSupply string
-	LastUsed      time.Time
-}
-
-// Item is a remembered line of a company's catalogue.
-type Item struct {
-	ID          int64
-	Description string
-	HSN         string
-	Service     bool
-	Unit        string
-	UnitPrice   Milli
-	GSTRate     Rate
-	LastUsed    time.Time
 }

@@ -42,7 +42,53 @@ type Invoice struct {
 	// as sent and checked, never recomputed.
 	Brought bool
 
+	// What the house keeps beside INV-01; none of it is sent to the portal.
+
+	Prices        PriceBasis // how the prices of the lines were typed
+	RoundOffTyped bool       // Totals.RoundOff was typed and is not worked out
+	Branch        string     // code of the company's branch that made it; empty: the main place
+	Series        string     // name of the number series; empty: the usual one of the type
+	Source        int64      // the document it was made from: a note's original, an invoice's quotation; 0: none
+	Elsewhere     bool       // issued by another program; recorded so that registers and notes are right
+	Purpose       string     // of a delivery challan: why the goods move, in words
+	Terms         Terms
+	Transport     Transport
+
 	IRN IRNStatus
+}
+
+// PriceBasis says how the prices of a typed document were given. On any but the usual
+// basis each line keeps its price as typed in TypedPrice, and Compute works UnitPrice out.
+type PriceBasis string
+
+// The price bases.
+const (
+	PricesPlain     PriceBasis = ""          // rupees before tax: UnitPrice itself is typed
+	PricesInclusive PriceBasis = "inclusive" // rupees with tax and cess in them
+	PricesForeign   PriceBasis = "foreign"   // in Export.Currency before tax, at Export.Rate
+)
+
+// Terms are when and how the buyer is to pay, as printed. PayDtls of INV-01 is filled
+// from them where it was not typed.
+type Terms struct {
+	Cash     bool // paid on the spot
+	Days     int  // of credit
+	Due      Date
+	Interest string // the line about late payment
+}
+
+// Transport is what a document says about the way of the goods and the order behind
+// them, whether an e-way bill is made or not. All of it is text for the paper.
+type Transport struct {
+	ChallanNumber string
+	ChallanDate   Date
+	LRNumber      string // lorry or railway receipt
+	LRDate        Date
+	Transporter   string
+	Vehicle       string
+	Destination   string
+	Packages      string // "12 cartons"
+	Freight       string // "Paid", "To pay"
 }
 
 // IRNStatus is how a document stands with the portal.
@@ -118,10 +164,30 @@ type Line struct {
 	Batch        *Batch
 	Attributes   []Attribute
 
-	// DiscountRate is how a typed discount was given, when it was a percentage of
-	// Amount; Compute turns it into Discount. Not part of INV-01.
-	DiscountRate Rate
+	// What the house keeps beside INV-01; none of it is sent to the portal.
+
+	DiscountRate  Rate  // a typed discount, when it was a percentage of Amount; Compute turns it into Discount
+	DiscountRate2 Rate  // a second one, of what the first left: "10+5%"
+	TypedPrice    Milli // the price as typed where the document's Prices are not plain
+	RetailPrice   Milli // retail sale price of a unit, for goods taxed by it (rule 31D)
+	Charge        Charge
+	Against       int // on a note: the line's place in Source, from 1; 0: none
 }
+
+// Charge is what a line is when it is no item of its own but a charge below the goods.
+// Without HSN and rate typed it shares those of the goods it goes with.
+//
+// Source: CGST Act 2017, section 15(2)(c): incidental expenses are part of the value.
+type Charge string
+
+// The charges.
+const (
+	ChargeNone      Charge = ""
+	ChargeFreight   Charge = "freight"
+	ChargePacking   Charge = "packing"
+	ChargeInsurance Charge = "insurance"
+	ChargeOther     Charge = "other"
+)
 
 // Batch is a line's batch with its expiry and warranty dates.
 type Batch struct {
@@ -203,7 +269,14 @@ type Export struct {
 	Currency         string
 	Country          string
 	Duty             Paise
+
+	// Rate is how many rupees a unit of Currency is worth. Not part of INV-01.
+	Rate ExchangeRate
 }
+
+// ExchangeRate is rupees per unit of a foreign currency, in millionths: the customs
+// notify up to four decimals, a hundred yen at a time.
+type ExchangeRate int64
 
 // EWayDetails asks for an e-way bill together with the IRN (EwbDtls).
 type EWayDetails struct {

@@ -11,7 +11,8 @@ const (
 )
 
 // DocumentType is the kind of document. The first three are INV-01's and are
-// written as it writes them; the other two are never sent to the portal.
+// written as it writes them; the others are never sent to the portal, and the last two
+// bill nothing: they become an invoice, or not.
 type DocumentType string
 
 // The document types.
@@ -21,6 +22,8 @@ const (
 	DebitNote       DocumentType = "DBN"
 	BillOfSupply    DocumentType = "BOS"
 	DeliveryChallan DocumentType = "CHL"
+	Quotation       DocumentType = "QTN"
+	Proforma        DocumentType = "PRO"
 )
 
 // SupplyType is the kind of transaction (INV-01 TranDtls.SupTyp), and B2C, which
@@ -78,4 +81,5 @@ const (
 	NoIRNSEZUnit      NoIRNReason = "sez_unit"
 	NoIRNComposition  NoIRNReason = "composition"
 	NoIRNWhollyExempt NoIRNReason = "wholly_exempt"
+	NoIRNElsewhere    NoIRNReason = "elsewhere" // issued by another program, which saw to it
 )

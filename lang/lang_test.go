@@ -48,7 +48,7 @@ func TestEveryStateAndReasonHasWords(t *testing.T) {
 	var keys []string
 	for _, r := range []gst.NoIRNReason{
 		gst.NoIRNB2C, gst.NoIRNType, gst.NoIRNTurnover, gst.NoIRNBeforeStart, gst.NoIRNExempt,
-		gst.NoIRNSEZUnit, gst.NoIRNComposition, gst.NoIRNWhollyExempt,
+		gst.NoIRNSEZUnit, gst.NoIRNComposition, gst.NoIRNWhollyExempt, gst.NoIRNElsewhere,
 	} {
 		keys = append(keys, "noirn."+string(r))
 	}
