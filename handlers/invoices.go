@@ -131,32 +131,51 @@ func waiting(state gst.IRNState) bool {
 	return state == gst.IRNPending || state == gst.IRNUnknown
 }
 
-// invoicePDF handles GET /c/{gstin}/invoices/{id}/pdf.
+// invoicePDF handles GET /c/{gstin}/invoices/{id}/pdf. With copies=all it prints all the
+// copies that the company makes, each with its marking; else one without a marking. A
+// draft is printed for proof reading.
 func (s *Server) invoicePDF(c echo.Context) error {
 	inv, _, err := s.invoice(c)
 	if err != nil {
 		return err
 	}
-	if inv.State == gst.Draft {
-		return gst.ErrState
+	options := printOptions(inv)
+	if c.QueryParam("copies") == "all" {
+		options.Copies = pdf.CopyLabels(inv, companyOf(c))
 	}
 	var file bytes.Buffer
-	if err := s.printer.WriteInvoice(&file, inv, companyOf(c), printOptions(inv)); err != nil {
+	if err := s.printer.WriteInvoice(&file, inv, companyOf(c), options); err != nil {
 		return err
+	}
+	if inv.State == gst.Draft {
+		return inlinePDF(c, paperName("Draft", inv), file.Bytes())
 	}
 	printed := db.Event{Kind: db.EventPrinted}
 	if err := s.store.AddEvent(c.Request().Context(), inv.Company, inv.ID, printed); err != nil {
 		// A full disk must not keep the driver waiting for the paper.
 		s.log.WarnContext(c.Request().Context(), "print not noted", "number", inv.Number, "error", err)
 	}
-	name := fileNumber(inv) + " " + inv.Buyer.LegalName + ".pdf"
+	return inlinePDF(c, paperName(fileNumber(inv), inv), file.Bytes())
+}
+
+// paperName is the name of a printed document's file, "INV-0123 Party.pdf".
+func paperName(number string, inv *gst.Invoice) string {
+	return strings.TrimSpace(number+" "+inv.Buyer.LegalName) + ".pdf"
+}
+
+// inlinePDF answers with a PDF file that the browser shows.
+func inlinePDF(c echo.Context, name string, file []byte) error {
 	c.Response().Header().Set(echo.HeaderContentDisposition, "inline; filename*=UTF-8''"+url.PathEscape(name))
-	return c.Blob(http.StatusOK, "application/pdf", file.Bytes())
+	return c.Blob(http.StatusOK, "application/pdf", file)
 }
 
 // printOptions marks what the paper must not pass for.
 func printOptions(inv *gst.Invoice) pdf.Options {
 	o := pdf.Options{Practice: inv.Mode == gst.Practice}
+	if inv.State == gst.Draft {
+		o.Draft = true
+		return o
+	}
 	switch inv.IRN.State {
 	case gst.IRNRegistered, gst.IRNNotRequired, gst.IRNCancelled:
 	default:

@@ -303,12 +303,24 @@ func TestRefusedDocumentIsMendedUnderItsNumber(t *testing.T) {
 func TestDeleteDraft(t *testing.T) {
 	s := newCompanySite(t)
 	draft := strings.TrimSuffix(s.issue(invoiceForm("do", "draft")), "?done=saved")
-	s.want(s.get(draft+"/pdf"), http.StatusConflict)
+	s.want(s.get(draft+"/pdf"), http.StatusOK) // for proof reading
 	s.want(s.get(draft+"/inv01"), http.StatusConflict)
 	s.wantRedirect(s.post(draft+"/delete", nil), invoicesURL)
 	s.want(s.get(draft), http.StatusNotFound)
 	issued := s.issue(invoiceForm())
 	s.want(s.post(issued+"/delete", nil), http.StatusConflict)
+}
+
+func TestAllCopiesArePrintedWhenAsked(t *testing.T) {
+	s := newCompanySite(t)
+	issued := s.issue(invoiceForm())
+	for path, want := range map[string]int{issued + "/pdf": 1, issued + "/pdf?copies=all": 3} { // goods: in triplicate
+		r := s.get(path)
+		s.want(r, http.StatusOK)
+		if got := strings.Count(r.body, "/Type /Page\n"); got != want {
+			t.Errorf("%s: %d pages, want %d", path, got, want)
+		}
+	}
 }
 
 func TestPrintOptions(t *testing.T) {
@@ -328,6 +340,7 @@ func TestPrintOptions(t *testing.T) {
 		{"refused", gst.Issued, gst.IRNStatus{State: gst.IRNFailed}, pdf.Options{NotValid: true}},
 		{"in conflict", gst.Issued, gst.IRNStatus{State: gst.IRNConflict}, pdf.Options{NotValid: true}},
 		{"cancelled", gst.Void, gst.IRNStatus{State: gst.IRNCancelled, CancelledAt: cancelled}, pdf.Options{Cancelled: "22/11/2026"}},
+		{"a draft is for proof reading", gst.Draft, gst.IRNStatus{}, pdf.Options{Draft: true}},
 		{"given up", gst.Void, gst.IRNStatus{State: gst.IRNHeld}, pdf.Options{}}, // the paper says VOID by itself
 	}
 	for _, test := range tests {
@@ -336,7 +349,7 @@ func TestPrintOptions(t *testing.T) {
 				inv := &gst.Invoice{State: test.state, IRN: test.irn, Mode: mode, Changed: changed}
 				want := test.want
 				want.Practice = mode == gst.Practice
-				if got := printOptions(inv); got.NotValid != want.NotValid || got.Cancelled != want.Cancelled || got.Practice != want.Practice {
+				if got := printOptions(inv); got.NotValid != want.NotValid || got.Cancelled != want.Cancelled || got.Practice != want.Practice || got.Draft != want.Draft {
 					t.Errorf("%s: got %+v, want %+v", mode, got, want)
 				}
 			}

@@ -1,6 +1,8 @@
 package pdf
 
 import (
+	"strings"
+
 	"mohar/gst"
 )
 
@@ -15,6 +17,7 @@ type totalLine struct {
 	label, amount string
 	grand         bool // the amount the document is about
 	quiet         bool // information beside the sum
+	strong        bool
 }
 
 // closing draws the amount in words, payment details and totals as one block.
@@ -42,25 +45,10 @@ func (p *paper) inWords(width float64) []textLine {
 	for _, f := range p.payment() {
 		if value := oneLine(f.value); value != "" {
 			lines = append(lines, textLine{"", style{false, 2.4, soft}}, textLine{f.label, labelStyle})
-			lines = append(lines, limit(p.wrap(value, width, bodyStyle), 6)...)
+			lines = append(lines, limit(p.wrapNotes(strings.Split(value, " · "), width, bodyStyle), 6)...)
 		}
 	}
 	return lines
-}
-
-// payment lists how the document is to be paid.
-func (p *paper) payment() []field {
-	if !p.words.due {
-		return nil
-	}
-	var list []field
-	if t := p.inv.Payment; t != nil {
-		list = append(list,
-			field{"Pay to", joined(" · ", t.Payee, prefixed("A/c ", t.Account), prefixed("IFSC ", t.IFSC), t.Mode), false},
-			field{"Payment instruction", joined(" · ", t.Instruction, prefixed("Credit transfer ", t.CreditTransfer),
-				prefixed("Direct debit ", t.DirectDebit)), false})
-	}
-	return append(list, field{"UPI", p.company.UPI, false})
 }
 
 // totals lists the document's sums from the value to the amount due. Under reverse
@@ -88,7 +76,8 @@ func (p *paper) totals() []totalLine {
 	add("Round off", t.RoundOff)
 	list = append(list, totalLine{label: p.words.total, amount: "₹ " + money(t.Total), grand: true})
 	if e := p.inv.Export; t.TotalForeign != 0 && e != nil {
-		list = append(list, totalLine{label: "In foreign currency", amount: foreign(e.Currency, t.TotalForeign), quiet: true})
+		label := joined(" at ", "In foreign currency", exchange(e))
+		list = append(list, totalLine{label: label, amount: foreign(e.Currency, t.TotalForeign), quiet: true})
 	}
 	if apart {
 		list = append(list, totalLine{label: "Payable by the recipient under reverse charge:", quiet: true})
@@ -140,24 +129,14 @@ func (p *paper) lineCharges() gst.Paise {
 	return sum
 }
 
-// paid lists what was paid before and what is left.
-func (p *paper) paid() []totalLine {
-	t := p.inv.Payment
-	if t == nil || !p.words.due || (t.Paid == 0 && t.Due == 0) {
-		return nil
-	}
-	return []totalLine{
-		{label: "Paid", amount: money(t.Paid), quiet: true},
-		{label: "Balance due", amount: money(t.Due), quiet: true},
-	}
-}
-
 func (t totalLine) style() style {
 	switch {
 	case t.grand:
 		return style{true, 11, ink}
 	case t.quiet:
 		return style{false, 8, soft}
+	case t.strong:
+		return strongStyle
 	}
 	return bodyStyle
 }

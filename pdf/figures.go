@@ -49,10 +49,31 @@ func foreign(currency string, p gst.Paise) string {
 		sign, plain = "–", plain[1:]
 	}
 	whole, fraction, _ := strings.Cut(plain, ".")
-	for i := len(whole) - 3; i > 0; i -= 3 {
-		whole = whole[:i] + "," + whole[i:]
+	return joined(" ", currency, sign+thousands(whole)+"."+fraction)
+}
+
+// foreignPrice writes a price in a foreign currency, which is never negative, grouped by
+// thousands.
+func foreignPrice(m gst.Milli) string {
+	whole, fraction, _ := strings.Cut(strings.ReplaceAll(decimal(m, 2), ",", ""), ".")
+	return thousands(whole) + "." + fraction
+}
+
+// thousands groups digits by threes.
+func thousands(digits string) string {
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
 	}
-	return joined(" ", currency, sign+whole+"."+fraction)
+	return digits
+}
+
+// exchange is what a unit of the document's currency is worth, "₹ 83.4525"; "" when that
+// is not known.
+func exchange(e *gst.Export) string {
+	if e.Rate <= 0 {
+		return ""
+	}
+	return "₹ " + e.Rate.String()
 }
 
 // portText is a port's code, with its name where the customs list has the whole of it.

@@ -18,8 +18,17 @@ func (p *paper) heading() {
 		p.textRight(right, y+st.ascent(), p.label, st)
 		y += st.height() + 0.4
 	}
-	p.textRight(right, y+titleStyle.ascent(), p.words.title, titleStyle)
-	y += titleStyle.height()
+	title := titleStyle
+	if wide := p.width(p.words.title, title); wide > titleColumn {
+		title.size *= titleColumn / wide
+	}
+	p.textRight(right, y+title.ascent(), p.words.title, title)
+	y += title.height()
+	if p.words.subtitle != "" {
+		st := style{true, 8, ink}
+		p.textRight(right, y+st.ascent(), p.words.subtitle, st)
+		y += st.height()
+	}
 	for _, s := range p.status {
 		p.textRight(right, y+sealStyle.ascent(), s, sealStyle)
 		y += sealStyle.height()
@@ -51,9 +60,45 @@ func (p *paper) issuer(y, width float64) float64 {
 	lines = append(lines, limit(p.wrap(address, width, bodyStyle), 6)...)
 	registered := joined(" · ", prefixed("GSTIN ", s.GSTIN), prefixed("PAN ", gst.GSTIN(s.GSTIN).PAN()))
 	lines = append(lines, p.wrap(registered, width, strongStyle)...)
+	lines = append(lines, limit(p.wrap(p.branch(), width, bodyStyle), 3)...)
 	contact := joined(" · ", s.Phone, s.Email)
 	lines = append(lines, limit(p.wrap(contact, width, style{false, 8, soft}), 3)...)
+	lines = append(lines, limit(p.wrapNotes(p.facts(), width, smallStyle), 5)...)
 	return p.block(left, y, lines)
+}
+
+// branch names the branch that made the document, with its address unless the place of
+// dispatch shows it.
+func (p *paper) branch() string {
+	for _, b := range p.company.Branches {
+		if b.Code != p.inv.Branch || b.Code == "" {
+			continue
+		}
+		at := gst.Party{Address1: b.Address1, Address2: b.Address2, Place: b.Place, PIN: b.PIN}
+		if d := p.inv.Dispatch; d != nil && strings.EqualFold(d.Address1, b.Address1) && d.PIN == b.PIN {
+			at = gst.Party{}
+		}
+		return "Branch: " + joined(", ", b.Name, at.Address1, at.Address2, placeAndPIN(at))
+	}
+	return prefixed("Branch: ", p.inv.Branch)
+}
+
+// facts are what the firm says of itself beside the particulars of the law of tax.
+//
+// Source: Companies Act 2013, section 12(3)(c), for the CIN.
+func (p *paper) facts() []string {
+	f := p.company.Paper
+	udyam := prefixed("Udyam ", f.Udyam)
+	if udyam != "" && f.UdyamSize != "" {
+		udyam += " (" + f.UdyamSize + " enterprise)"
+	}
+	var list []string
+	for _, s := range append([]string{prefixed("CIN ", f.CIN), udyam, prefixed("IEC ", f.IEC)}, f.Lines...) {
+		if s = oneLine(s); s != "" {
+			list = append(list, s)
+		}
+	}
+	return list
 }
 
 // placeAndPIN joins both as addresses write them; the number that stands for places
@@ -84,14 +129,14 @@ func (p *paper) warning() {
 	p.y += h + 3
 }
 
-// legends draws what a composition supplier and a zero-rated supply must say.
+// legends draws on top what a composition supplier and a zero-rated supply must say.
 func (p *paper) legends() {
 	var texts []string
 	if p.company.Taxpayer == gst.Composition && p.inv.Type == gst.BillOfSupply {
 		texts = append(texts, compositionNote)
 	}
-	if s := legend(p.inv.Supply); s != "" && p.words.taxed {
-		texts = append(texts, s)
+	if s := legend(p.inv.Supply); s != "" && p.words.taxed && !p.words.offer && p.inv.Type != gst.DeliveryChallan {
+		texts = append(texts, s+p.undertaking())
 	}
 	for _, s := range texts {
 		st := style{true, 7.8, ink}
@@ -101,4 +146,21 @@ func (p *paper) legends() {
 		p.block(left+3, p.y+1.1, lines)
 		p.y += h + 2.4
 	}
+}
+
+// undertaking names the letter of undertaking of the document's year, for a supply that
+// rests on it.
+//
+// Source: CGST Rules 2017, rule 96A.
+func (p *paper) undertaking() string {
+	if s := p.inv.Supply; s != gst.EXPWOP && s != gst.SEZWOP {
+		return ""
+	}
+	year := p.inv.Date.FinancialYear()
+	for _, l := range p.company.Paper.LUTs {
+		if l.Year == year && oneLine(l.Number) != "" {
+			return "\nLUT " + oneLine(l.Number) + " of " + year
+		}
+	}
+	return ""
 }

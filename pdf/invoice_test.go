@@ -40,8 +40,14 @@ func samples() []sample {
 	bill := invoice(3)
 	bill.Type, bill.Number = gst.BillOfSupply, "BOS/26-27/0002"
 	gst.Compute(bill, true)
-	challan := invoice(3)
-	challan.Type, challan.Number = gst.DeliveryChallan, "DC/26-27/0033"
+	challan := invoice(2)
+	challan.Type, challan.Number, challan.Purpose = gst.DeliveryChallan, "DC/26-27/0033", "Job work: drying and packing, to come back"
+	challan.Refs.Remarks = "Quantity provisional: weighed again at the consignee's gate."
+	for i := range challan.Lines {
+		challan.Lines[i].GSTRate = 0
+	}
+	gst.Compute(challan, true)
+	challan.Transport = gst.Transport{Vehicle: "MH12AB1234", Transporter: "Deccan Roadways", Packages: "255 cartons", Freight: "To pay"}
 	reverse := invoice(1)
 	reverse.ReverseCharge = true
 	gst.Compute(reverse, true)
@@ -51,7 +57,7 @@ func samples() []sample {
 	zone := interState(invoice(2))
 	zone.Supply = gst.SEZWOP
 	gst.Compute(zone, true)
-	return []sample{
+	return append([]sample{
 		{"registered", withEWayBill(register(invoice(5))), c, Options{Copies: []string{"ORIGINAL FOR RECIPIENT"}}},
 		{"practice", practice, c, Options{NotValid: true, Practice: true}},
 		{"cancelled", cancelled, c, Options{}},
@@ -59,17 +65,33 @@ func samples() []sample {
 		{"credit-note", register(creditNote()), c, Options{}},
 		{"debit-note", debit, c, Options{}},
 		{"bill-of-supply", bill, composition, Options{}},
-		{"challan", challan, c, Options{Copies: CopyLabels(challan)}},
+		{"challan", challan, c, Options{Copies: CopyLabels(challan, c)}},
 		{"reverse-charge", reverse, exempt, Options{}},
 		{"sez", register(zone), c, Options{}},
 		{"rich", withEWayBill(register(rich())), c, Options{}},
+		{"full", withEWayBill(register(full())), letterhead(), Options{}},
+	}, letters()...)
+}
+
+// letters are the samples on a full letterhead, and one with nothing at all.
+func letters() []sample {
+	return []sample{
+		{"quotation", offer(gst.Quotation, "QTN/26-27/0012"), letterhead(), Options{}},
+		{"proforma", offer(gst.Proforma, "PRO/26-27/0005"), letterhead(), Options{}},
+		{"cum-bill", cumBill(), letterhead(), Options{}},
+		{"inclusive", inclusive(), letterhead(), Options{}},
+		{"foreign", register(foreignPrices()), letterhead(), Options{}},
+		{"draft", draft(), letterhead(), Options{NotValid: true}},
+		{"elsewhere", elsewhere(), letterhead(), Options{}},
+		{"nothing", &gst.Invoice{Type: gst.TaxInvoice, Date: 20261122, State: gst.Issued, Number: "1"}, gst.Company{}, Options{}},
 	}
 }
 
 func TestWriteInvoiceGolden(t *testing.T) {
 	for _, s := range samples() {
 		switch s.name {
-		case "registered", "practice", "export", "credit-note", "rich":
+		case "registered", "practice", "export", "credit-note", "rich", "debit-note", "bill-of-supply", "challan",
+			"quotation", "proforma", "cum-bill", "full":
 		default:
 			continue
 		}
@@ -122,26 +144,13 @@ func TestPagesByNumberOfLines(t *testing.T) {
 
 func TestEachCopyIsASetOfPages(t *testing.T) {
 	inv := invoice(40)
-	labels := CopyLabels(inv)
+	labels := CopyLabels(inv, company())
 	if len(labels) != 3 {
 		t.Fatalf("goods have %d copies, want 3", len(labels))
 	}
 	file := render(t, inv, company(), Options{Copies: labels})
 	if got := bytes.Count(file, []byte("/Type /Page\n")); got != 6 {
 		t.Errorf("%d pages, want 6", got)
-	}
-}
-
-func TestCopyLabelsFollowTheKindOfSupply(t *testing.T) {
-	service := invoice(0)
-	service.Lines = []gst.Line{{Service: true}}
-	if got := CopyLabels(service); len(got) != 2 || got[1] != "DUPLICATE FOR SUPPLIER" {
-		t.Errorf("services: %q", got)
-	}
-	challan := invoice(1)
-	challan.Type = gst.DeliveryChallan
-	if got := CopyLabels(challan); got[0] != "ORIGINAL FOR CONSIGNEE" {
-		t.Errorf("challan: %q", got)
 	}
 }
 

@@ -14,16 +14,14 @@ const (
 // manyLines is the number of lines from which on the type is smaller, to save paper.
 const manyLines = 60
 
-// headQuantity heads the quantities.
-const headQuantity = "Qty"
-
 // figure is one column of the lines: what stands in it, and its sum when it is money.
 type figure struct {
 	head  string
 	left  bool
 	text  func(l *gst.Line) string
 	money func(l *gst.Line) gst.Paise
-	rare  bool // most lines have none: zeros are drawn as a dash
+	sum   func() string // of what is no money
+	rare  bool          // most lines have none: zeros are drawn as a dash
 }
 
 // density is one way to set the lines, from roomy to dense.
@@ -105,30 +103,14 @@ func (p *paper) itemCells(figures []figure, st style) (rows [][]string, sums []s
 	sums = make([]string, len(figures))
 	sums[1] = "Total"
 	for k, f := range figures {
-		if f.money != nil {
+		switch {
+		case f.money != nil:
 			sums[k] = money(totals[k])
+		case f.sum != nil:
+			sums[k] = f.sum()
 		}
 	}
-	p.sumQuantity(figures, sums)
 	return rows, sums
-}
-
-// sumQuantity adds up the quantities when all lines have the same unit; a sum of boxes
-// and kilograms would say nothing.
-func (p *paper) sumQuantity(figures []figure, sums []string) {
-	var total gst.Milli
-	for i := range p.inv.Lines {
-		l := &p.inv.Lines[i]
-		if l.Unit == "" || l.Unit != p.inv.Lines[0].Unit {
-			return
-		}
-		total += l.Quantity
-	}
-	for k, f := range figures {
-		if f.head == headQuantity && total != 0 {
-			sums[k] = decimal(total, 0)
-		}
-	}
 }
 
 // figures are the columns of the document, in the order in which they are read.
@@ -137,9 +119,12 @@ func (p *paper) figures(d density) []figure {
 		{head: "#", left: true, text: func(l *gst.Line) string { return l.Number }},
 		{head: p.describes(), left: true},
 		{head: "HSN/SAC", left: true, text: func(l *gst.Line) string { return l.HSN }},
-		{head: headQuantity, text: quantity},
+		{
+			head: "Qty", text: func(l *gst.Line) string { return p.quantity(l, d) },
+			sum: func() string { return p.sumQuantity(d) },
+		},
 		{head: "Unit", left: true, text: func(l *gst.Line) string { return l.Unit }},
-		{head: "Price", text: func(l *gst.Line) string { return decimal(l.UnitPrice, 2) }},
+		p.priceFigure(),
 	}
 	if p.uses(discount) && !d.notes {
 		list = append(list, figure{head: "Discount", money: discount, rare: true})
@@ -150,6 +135,19 @@ func (p *paper) figures(d density) []figure {
 		list = append(list, figure{head: "Value", money: taxable})
 	}
 	return append(list, figure{head: "Amount ₹", money: func(l *gst.Line) gst.Paise { return l.Total }})
+}
+
+// priceFigure is the column of the prices: as they were typed, so that the buyer finds
+// the price that was agreed.
+func (p *paper) priceFigure() figure {
+	typed := p.uses(func(l *gst.Line) gst.Paise { return gst.Paise(l.TypedPrice) })
+	switch e := p.inv.Export; {
+	case typed && p.inv.Prices == gst.PricesInclusive && p.showsTax():
+		return figure{head: "Rate incl. GST", text: func(l *gst.Line) string { return decimal(l.TypedPrice, 2) }}
+	case typed && p.inv.Prices == gst.PricesForeign && e != nil:
+		return figure{head: joined(" ", "Price", e.Currency), text: func(l *gst.Line) string { return foreignPrice(l.TypedPrice) }}
+	}
+	return figure{head: "Price", text: func(l *gst.Line) string { return decimal(l.UnitPrice, 2) }}
 }
 
 // taxFigures are the columns of the taxable value and the taxes on it.
@@ -189,11 +187,11 @@ func (p *paper) taxes() (integrated, halves bool) {
 }
 
 // showsTax reports whether taxes are printed: never on a bill of supply, and on a
-// challan only when they were worked out.
+// challan or an offer only when they were worked out.
 //
 // Source: CGST Rules 2017, rules 49 and 55(1)(vii).
 func (p *paper) showsTax() bool {
-	if p.inv.Type == gst.DeliveryChallan {
+	if p.inv.Type == gst.DeliveryChallan || p.words.offer {
 		return p.uses((*gst.Line).Tax)
 	}
 	return p.words.taxed
@@ -209,10 +207,13 @@ func (p *paper) uses(amount func(*gst.Line) gst.Paise) bool {
 	return false
 }
 
-// describes heads the descriptions by what the lines are.
+// describes heads the descriptions by what the lines are, charges aside.
 func (p *paper) describes() string {
 	goods, services := false, false
 	for i := range p.inv.Lines {
+		if p.inv.Lines[i].Charge != gst.ChargeNone {
+			continue
+		}
 		goods = goods || !p.inv.Lines[i].Service
 		services = services || p.inv.Lines[i].Service
 	}
@@ -228,80 +229,10 @@ func (p *paper) describes() string {
 func taxable(l *gst.Line) gst.Paise  { return l.Taxable }
 func discount(l *gst.Line) gst.Paise { return l.Discount }
 
-// quantity is empty for a service given as one price.
-func quantity(l *gst.Line) string {
-	if l.Quantity == 0 && l.Service {
-		return ""
-	}
-	return decimal(l.Quantity, 0)
-}
-
 // description sets what a line is, and below it in small what else is known of it.
 func (p *paper) description(l *gst.Line, t *table, d density) []textLine {
 	width := t.columns[t.wide].width - 2*padding
 	lines := p.wrap(l.Description, width, t.cellStyle())
-	notes := append(p.lineNotes(l), p.amountNotes(l, d)...)
+	notes := append(p.lineNotes(l, d), p.amountNotes(l, d)...)
 	return append(lines, p.wrapNotes(notes, width, style{false, t.size - 1.2, soft})...)
-}
-
-// lineNotes says what of a line has no column.
-func (p *paper) lineNotes(l *gst.Line) []string {
-	var notes []string
-	note := func(label, value string) {
-		if value = oneLine(value); value != "" {
-			notes = append(notes, label+" "+value)
-		}
-	}
-	if l.FreeQty != 0 {
-		note("Free", joined(" ", decimal(l.FreeQty, 0), l.Unit))
-	}
-	if l.Batch != nil {
-		note("Batch", l.Batch.Name)
-		note("Expiry", l.Batch.Expiry.String())
-		note("Warranty until", l.Batch.Warranty.String())
-	}
-	note("Serial no.", l.SerialNumber)
-	note("Barcode", l.Barcode)
-	note("Origin", countryText(l.Origin))
-	note("Order line", l.OrderLine)
-	for _, a := range l.Attributes {
-		notes = append(notes, joined(": ", a.Name, a.Value))
-	}
-	return notes
-}
-
-// amountNotes says what the amounts of a line are made of.
-func (p *paper) amountNotes(l *gst.Line, d density) []string {
-	var notes []string
-	switch {
-	case d.notes && l.Discount != 0:
-		notes = append(notes, "Discount "+money(l.Discount))
-	case l.DiscountRate != 0:
-		notes = append(notes, "Discount "+percent(l.DiscountRate))
-	}
-	if l.PreTaxValue != 0 {
-		notes = append(notes, "Pre-tax value "+money(l.PreTaxValue))
-	}
-	if !p.showsTax() {
-		return notes
-	}
-	for _, c := range []struct {
-		label  string
-		rate   gst.Rate
-		amount gst.Paise
-	}{
-		{"Cess", l.CessRate, l.Cess}, {"Fixed cess", 0, l.CessFixed},
-		{"State cess", l.StateCessRate, l.StateCess}, {"Fixed State cess", 0, l.StateCessFixed},
-	} {
-		switch {
-		case c.rate != 0:
-			notes = append(notes, c.label+" "+percent(c.rate)+" "+money(c.amount))
-		case c.amount != 0:
-			notes = append(notes, c.label+" "+money(c.amount))
-		}
-	}
-	if l.OtherCharges != 0 {
-		notes = append(notes, "Other charges "+money(l.OtherCharges))
-	}
-	return notes
 }

@@ -16,6 +16,7 @@ var (
 	bodyStyle   = style{false, 8.4, ink}
 	strongStyle = style{true, 8.4, ink}
 	smallStyle  = style{false, 7.2, soft}
+	finePrint   = style{false, 7.2, ink}
 	sealStyle   = style{true, 9, seal}
 )
 
@@ -31,6 +32,7 @@ type paper struct {
 	reg     *gst.Registration // nil without IRN
 	qr      *symbol           // nil without IRN
 	valid   bool              // no IRN is lacking
+	draft   bool              // for proof reading
 	ghosts  []string          // large marks across each page
 	status  []string          // the same in the head of the first page
 	copies  []string
@@ -44,8 +46,12 @@ type paper struct {
 // newPaper prepares a document; it fails when the signed QR cannot be encoded.
 func newPaper(c *canvas, inv *gst.Invoice, company gst.Company, o Options) (*paper, error) {
 	p := &paper{
-		canvas: c, inv: inv, company: company, words: wordingOf(inv.Type),
-		reg: inv.IRN.Registration, valid: !o.NotValid, copies: o.Copies,
+		canvas: c, inv: inv, company: company, words: wordsOf(inv),
+		reg: inv.IRN.Registration, draft: o.Draft || inv.State == gst.Draft, copies: o.Copies,
+	}
+	p.valid = !o.NotValid || p.draft || p.words.offer
+	if p.words.offer {
+		p.reg = nil
 	}
 	if len(p.copies) == 0 {
 		p.copies = []string{""}
@@ -71,6 +77,16 @@ func (p *paper) setMarks(o Options) {
 	if practice {
 		p.ghosts = append(p.ghosts, "PRACTICE")
 		p.status = append(p.status, "PRACTICE")
+	}
+	if p.draft {
+		p.ghosts = append(p.ghosts, "DRAFT")
+		if p.inv.Number != "" { // else the number says it
+			p.status = append(p.status, "DRAFT")
+		}
+	}
+	if p.inv.Elsewhere {
+		p.ghosts = append(p.ghosts, "COPY")
+		p.status = append(p.status, "ISSUED ELSEWHERE – COPY")
 	}
 	cancelled := o.Cancelled
 	if cancelled == "" && p.inv.IRN.State == gst.IRNCancelled {
@@ -102,9 +118,9 @@ func (p *paper) draw() {
 		p.newPage()
 		p.heading()
 		p.warning()
+		p.legends()
 		p.parties()
 		p.particulars()
-		p.legends()
 		p.items()
 		p.closing()
 		p.summary()

@@ -1,8 +1,8 @@
 package pdf
 
 import (
-	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"mohar/gst"
 )
@@ -29,7 +29,9 @@ func (p *paper) particulars() {
 func (p *paper) supplyFields() []field {
 	inv := p.inv
 	list := []field{{"Place of supply", stateText(inv.PlaceOfSupply), true}}
-	if p.words.taxed && inv.Type != gst.DeliveryChallan {
+	if inv.Type == gst.DeliveryChallan {
+		list = append(list, field{"Purpose", inv.Purpose, true})
+	} else if p.words.taxed && !p.words.offer {
 		list = append(list, field{"Tax payable on reverse charge", yesNo(inv.ReverseCharge), inv.ReverseCharge})
 	}
 	list = append(list, field{"Supply", supplyName(inv.Supply), false})
@@ -37,14 +39,7 @@ func (p *paper) supplyFields() []field {
 		list = append(list, field{"IGST on supply within the State", "Yes", false})
 	}
 	list = append(list, field{"E-commerce operator", inv.EcommerceGSTIN, false})
-	if t := inv.Payment; t != nil && p.words.due {
-		list = append(list, field{"Payment terms", t.Terms, false})
-		if t.CreditDays > 0 {
-			due := inv.Date.AddDays(t.CreditDays)
-			list = append(list, field{"Due date", fmt.Sprintf("%s (%d days)", due, t.CreditDays), false})
-		}
-	}
-	return list
+	return append(list, p.termFields()...)
 }
 
 // referenceFields name the documents behind this one: of a note those it corrects.
@@ -62,7 +57,7 @@ func (p *paper) referenceFields() []field {
 	list := []field{{label, strings.Join(originals, "; "), true}}
 	for _, c := range p.inv.Refs.Contracts {
 		list = append(list,
-			field{"Purchase order", dated(c.OrderNumber, c.OrderDate), false},
+			field{"Buyer's order", dated(c.OrderNumber, c.OrderDate), false},
 			field{"Contract", c.Contract, false}, field{"Tender", c.Tender, false}, field{"Project", c.Project, false},
 			field{"Reference", c.External, false}, field{"Receipt advice", dated(c.AdviceNumber, c.AdviceDate), false})
 	}
@@ -85,6 +80,7 @@ func (p *paper) exportFields() []field {
 		{"Port", portText(e.Port), false},
 		{"Shipping bill", dated(e.ShippingBill, e.ShippingBillDate), false},
 		{"Currency", e.Currency, false},
+		{"Exchange rate", exchange(e), false},
 	}
 	if e.RefundClaim != "" {
 		list = append(list, field{"Refund claimed", yesNo(strings.EqualFold(e.RefundClaim, "Y")), false})
@@ -95,16 +91,31 @@ func (p *paper) exportFields() []field {
 	return list
 }
 
-// transportFields say how goods travel.
+// transportFields say how goods travel: as typed for the paper, else as the e-way bill
+// was asked for.
 func (p *paper) transportFields() []field {
-	e := p.inv.EWay
-	if e == nil {
-		return nil
+	t := p.inv.Transport
+	id := ""
+	if e := p.inv.EWay; e != nil {
+		id = e.TransporterID
+		if t.Transporter == "" {
+			t.Transporter = e.TransporterName
+		}
+		if t.Vehicle == "" {
+			t.Vehicle = e.Vehicle
+		}
+		if t.LRNumber == "" {
+			t.LRNumber, t.LRDate = e.DocumentNumber, e.DocumentDate
+		}
 	}
 	return []field{
-		{"Transporter", joined(", ", e.TransporterName, e.TransporterID), false},
-		{"Vehicle", e.Vehicle, false},
-		{"Transport document", dated(e.DocumentNumber, e.DocumentDate), false},
+		{"Challan", dated(t.ChallanNumber, t.ChallanDate), false},
+		{"Transporter", joined(", ", t.Transporter, id), false},
+		{"Vehicle", t.Vehicle, false},
+		{"LR/RR no.", dated(t.LRNumber, t.LRDate), false},
+		{"Destination", t.Destination, false},
+		{"Packages", t.Packages, false},
+		{"Freight", t.Freight, false},
 	}
 }
 
@@ -153,18 +164,31 @@ func (p *paper) fields(width float64, columns int, list []field) {
 	}
 }
 
-// cell sets one field in as few columns as two lines of its value need.
+// cell sets one field in as few columns as two lines of its value need, and as keep a
+// number in one piece.
 func (p *paper) cell(f field, each, gap float64, columns int) cell {
 	st := bodyStyle
 	if f.strong {
 		st = strongStyle
 	}
 	for span := 1; ; span++ {
-		lines := p.wrap(f.value, each*float64(span)-gap, st)
-		if len(lines) <= 2 || span == columns {
+		width := each*float64(span) - gap
+		lines := p.wrap(f.value, width, st)
+		if span == columns || (len(lines) <= 2 && p.width(longest(f.value), st) <= width) {
 			return cell{append([]textLine{{f.label, labelStyle}}, lines...), span}
 		}
 	}
+}
+
+// longest returns the word of a text with the most characters.
+func longest(s string) string {
+	most := ""
+	for _, word := range strings.Fields(clean(s)) {
+		if utf8.RuneCountInString(word) > utf8.RuneCountInString(most) {
+			most = word
+		}
+	}
+	return most
 }
 
 // fieldRow draws one row of the grid. A value that is longer than the page flows on to

@@ -33,11 +33,14 @@ func (p *paper) parties() {
 	p.y += 2.6
 }
 
-// registration writes IRN, acknowledgement and e-way bill.
+// registration writes IRN, acknowledgement and e-way bill. A document without IRN, such
+// as a challan, may have an e-way bill alone.
 func (p *paper) registration(width float64) {
 	irn := style{false, 9, ink}
-	p.text(left, p.y+labelStyle.ascent(), "IRN", labelStyle)
-	p.y += labelStyle.height()
+	if p.reg.IRN != "" {
+		p.text(left, p.y+labelStyle.ascent(), "IRN", labelStyle)
+		p.y += labelStyle.height()
+	}
 	for rest := oneLine(p.reg.IRN); rest != ""; {
 		n := min(irnLine, len(rest))
 		p.text(left, p.y+irn.ascent(), rest[:n], irn)
@@ -66,17 +69,21 @@ func (p *paper) registration(width float64) {
 type addressee struct {
 	label string
 	party gst.Party
+	buyer bool
 }
 
 // addressees are the parties to print. A consignee or a place of dispatch that only
 // repeats another party is left out.
 func (p *paper) addressees() []addressee {
-	list := []addressee{{p.words.buyer, p.inv.Buyer}}
+	var list []addressee
+	if p.inv.Buyer != (gst.Party{}) || p.inv.Supply == gst.B2C { // drafts may lack one
+		list = append(list, addressee{p.words.buyer, p.inv.Buyer, true})
+	}
 	if s := p.inv.ShipTo; s != nil && !samePlace(*s, p.inv.Buyer) {
-		list = append(list, addressee{"Ship to", *s})
+		list = append(list, addressee{"Ship to", *s, false})
 	}
 	if d := p.inv.Dispatch; d != nil && !samePlace(*d, p.inv.Seller) {
-		list = append(list, addressee{"Dispatched from", *d})
+		list = append(list, addressee{"Dispatched from", *d, false})
 	}
 	return list
 }
@@ -133,6 +140,8 @@ func (p *paper) address(a addressee, width float64) []textLine {
 	switch {
 	case v.GSTIN == gst.URP:
 		lines = append(lines, textLine{"GSTIN: unregistered (URP)", bodyStyle})
+	case v.GSTIN == "" && a.buyer && p.inv.Supply == gst.B2C:
+		lines = append(lines, textLine{"Unregistered", bodyStyle})
 	case v.GSTIN != "":
 		lines = append(lines, limit(p.wrap("GSTIN "+v.GSTIN, width, strongStyle), 2)...)
 	}

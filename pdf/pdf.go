@@ -1,4 +1,4 @@
-// Package pdf puts documents on paper: invoices, notes, bills and challans as A4 files
+// Package pdf puts documents on paper: invoices, notes, bills, challans and quotations as A4 files
 // with the particulars the law asks for, and QR codes. It draws what a document says and
 // decides nothing: figures, states and validity come with the document.
 //
@@ -43,24 +43,12 @@ type Options struct {
 	// Cancelled is the day of cancellation as printed, e.g. "23/11/2026"; empty when
 	// the document stands. A cancelled IRN is marked in any case.
 	Cancelled string
-	// Copies are the labels of rule 48; one set of pages each. Empty: one set without
-	// a label. See CopyLabels.
+	// Draft marks the paper as a draft for proof reading, which is never said to lack
+	// an IRN. Documents in the state of a draft are marked in any case.
+	Draft bool
+	// Copies are the markings of the copies; one set of pages each, in this order.
+	// Empty: one set without a marking. CopyLabels gives those of a company.
 	Copies []string
-}
-
-// CopyLabels returns the markings of the copies of a document, the recipient's first.
-//
-// Source: CGST Rules 2017, rules 48(1), 48(2) and 55(2).
-func CopyLabels(inv *gst.Invoice) []string {
-	if inv.Type == gst.DeliveryChallan {
-		return []string{"ORIGINAL FOR CONSIGNEE", "DUPLICATE FOR TRANSPORTER", "TRIPLICATE FOR CONSIGNER"}
-	}
-	for i := range inv.Lines {
-		if !inv.Lines[i].Service {
-			return []string{"ORIGINAL FOR RECIPIENT", "DUPLICATE FOR TRANSPORTER", "TRIPLICATE FOR SUPPLIER"}
-		}
-	}
-	return []string{"ORIGINAL FOR RECIPIENT", "DUPLICATE FOR SUPPLIER"}
 }
 
 // WriteInvoice writes a document of any type as a PDF file. The same document, company

@@ -184,3 +184,109 @@ func render(t testing.TB, inv *gst.Invoice, c gst.Company, o Options) []byte {
 
 // describe names a sample for messages.
 func describe(inv *gst.Invoice) string { return fmt.Sprintf("%s %s", inv.Type, inv.Number) }
+
+// letterhead is the invented seller as a company with everything on its paper.
+func letterhead() gst.Company {
+	c := company()
+	c.LegalName = "Sharda Traders Private Limited"
+	c.Paper = gst.Paper{
+		CIN: "U51909PN2011PTC138765", Udyam: "UDYAM-MH-26-0012345", UdyamSize: "small", IEC: "AAPFU0939F",
+		Lines: []string{"FSSAI 11521034000123", "Drug licence MH-PZ1-204417"},
+		LUTs:  []gst.LUT{{Year: "2025-26", Number: "AD270325009911X"}, {Year: "2026-27", Number: "AD270326001234W"}},
+		Bank:  gst.Bank{Payee: "Sharda Traders Private Limited", Name: "HDFC Bank", Branch: "Market Yard, Pune", Account: "50200012345678", IFSC: "HDFC0000123"},
+		Terms: []string{
+			"Goods once sold are taken back only within seven days and in their packing.",
+			"Our responsibility ends when the goods leave our godown; transit risk is the buyer's.",
+			"Shortages are to be noted on the transporter's receipt.",
+		},
+		Jurisdiction: "Subject to Pune jurisdiction only.", Signatory: "Meera Joshi, Director",
+	}
+	c.Branches = []gst.Branch{{Code: "BHO", Name: "Bhosari godown", Address1: "Plot 9, MIDC Bhosari", Place: "Pune", PIN: 411026}}
+	return c
+}
+
+// as makes the letterhead the seller of an invoice.
+func as(inv *gst.Invoice) *gst.Invoice {
+	inv.Seller = letterhead().Party()
+	return inv
+}
+
+// full fills everything at once: three originals, all of transport, terms, free goods,
+// two discounts, retail price, charges, advance and a branch.
+func full() *gst.Invoice {
+	inv := as(rich())
+	inv.Branch = "BHO"
+	inv.Refs.Contracts = []gst.ContractReference{{
+		OrderNumber: "KPS/PUR/2026-27/NOV/002291-A", OrderDate: 20261118, Contract: "Rate contract 14", Tender: "T-77",
+		Project: "Vashi depot", External: "EXT-5", AdviceNumber: "RA-1", AdviceDate: 20261119,
+	}}
+	inv.Refs.Preceding = []gst.PrecedingDocument{
+		{Number: "INV/26-27/0398", Date: 20261102}, {Number: "INV/26-27/0401", Date: 20261105}, {Number: "INV/26-27/0405", Date: 20261109, Other: "short supply"},
+	}
+	inv.Transport = gst.Transport{
+		ChallanNumber: "DC/26-27/0031", ChallanDate: 20261121, LRNumber: "LR-4471", LRDate: 20261122, Transporter: "Deccan Roadways",
+		Vehicle: "MH12AB1234", Destination: "Hoskote", Packages: "252 cartons, 1 bag", Freight: "To pay",
+	}
+	inv.Terms = gst.Terms{Days: 30, Due: 20261222, Interest: "Interest of 18% a year is charged on late payment."}
+	inv.Lines[0].DiscountRate, inv.Lines[0].DiscountRate2, inv.Lines[0].Discount = 10_000, 5_000, 0
+	inv.Lines[1].FreeQty, inv.Lines[1].RetailPrice = 2_000, 1_150_000
+	freight := gst.Line{Description: "Freight and forwarding", HSN: "20079910", Charge: gst.ChargeFreight, Quantity: 1000, UnitPrice: 1_800_000, GSTRate: 5000, Unit: "OTH"}
+	inv.Lines = append(inv.Lines, freight)
+	gst.Compute(inv, true)
+	return inv
+}
+
+// offer is a quotation or a proforma.
+func offer(d gst.DocumentType, number string) *gst.Invoice {
+	inv := as(invoice(4))
+	inv.Type, inv.Number, inv.Payment = d, number, nil
+	inv.Terms = gst.Terms{Days: 15}
+	return inv
+}
+
+// cumBill is a sale over the counter of taxable and exempt goods together.
+func cumBill() *gst.Invoice {
+	inv := as(invoice(2))
+	inv.Supply, inv.Payment = gst.B2C, nil
+	inv.Buyer = gst.Party{LegalName: "Asha Kulkarni", Address1: "11 Prabhat Road", Place: "Pune", PIN: 411004, State: "27"}
+	inv.Lines = append(inv.Lines, gst.Line{Description: "Fresh Alphonso mangoes, loose", HSN: "08045020", Unit: "KGS", Quantity: 12_500, UnitPrice: 240_000})
+	inv.Terms.Cash = true
+	gst.Compute(inv, true)
+	inv.Payment = &gst.Payment{Mode: "Cash", Paid: inv.Totals.Total}
+	return inv
+}
+
+// inclusive is typed with prices that hold the tax.
+func inclusive() *gst.Invoice {
+	inv := as(invoice(5))
+	inv.Prices = gst.PricesInclusive
+	for i := range inv.Lines {
+		l := &inv.Lines[i]
+		l.TypedPrice = l.UnitPrice + l.UnitPrice*gst.Milli(l.GSTRate)/100_000
+	}
+	return inv
+}
+
+// foreignPrices is an export priced in dollars.
+func foreignPrices() *gst.Invoice {
+	inv := as(exportInvoice())
+	inv.Prices, inv.Export.Rate = gst.PricesForeign, 83_452_500
+	for i := range inv.Lines {
+		inv.Lines[i].TypedPrice = gst.Milli(int64(inv.Lines[i].UnitPrice) * 1_000_000 / int64(inv.Export.Rate))
+	}
+	return inv
+}
+
+// draft is an invoice without number.
+func draft() *gst.Invoice {
+	inv := as(invoice(3))
+	inv.State, inv.Number, inv.Issued = gst.Draft, "", time.Time{}
+	return inv
+}
+
+// elsewhere is a record of what another program issued.
+func elsewhere() *gst.Invoice {
+	inv := as(invoice(3))
+	inv.Elsewhere, inv.Number = true, "T/0231"
+	return inv
+}

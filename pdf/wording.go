@@ -7,12 +7,14 @@ import (
 
 // wording is what a type of document calls itself and its parts.
 type wording struct {
-	title  string
-	number string
-	buyer  string // heading of the recipient's address
-	total  string
-	due    bool // asks for money, so payment details make sense
-	taxed  bool // states tax and reverse charge
+	title    string
+	subtitle string // below the title
+	number   string
+	buyer    string // heading of the recipient's address
+	total    string
+	due      bool // asks for money, so payment details make sense
+	taxed    bool // states tax and reverse charge
+	offer    bool // bills nothing: the law of invoices does not speak of it
 }
 
 // wordingOf returns the words of a document type.
@@ -21,30 +23,59 @@ type wording struct {
 func wordingOf(t gst.DocumentType) wording {
 	switch t {
 	case gst.CreditNote:
-		return wording{"CREDIT NOTE", "Credit note no.", "Credit to", "Total credit", false, true}
+		return wording{title: "CREDIT NOTE", number: "Credit note no.", buyer: "Credit to", total: "Total credit", taxed: true}
 	case gst.DebitNote:
-		return wording{"DEBIT NOTE", "Debit note no.", "Debit to", "Total debit", true, true}
+		return wording{title: "DEBIT NOTE", number: "Debit note no.", buyer: "Debit to", total: "Total debit", due: true, taxed: true}
 	case gst.BillOfSupply:
-		return wording{"BILL OF SUPPLY", "Bill no.", "Bill to", "Total", true, false}
+		return wording{title: "BILL OF SUPPLY", number: "Bill no.", buyer: "Bill to", total: "Total", due: true}
 	case gst.DeliveryChallan:
-		return wording{"DELIVERY CHALLAN", "Challan no.", "Consignee", "Total value", false, true}
+		return wording{title: "DELIVERY CHALLAN", number: "Challan no.", buyer: "Consignee", total: "Total value", taxed: true}
+	case gst.Quotation:
+		return wording{title: "QUOTATION", subtitle: notTaxInvoice, number: "Quotation no.", buyer: "Quotation for", total: "Total", taxed: true, offer: true}
+	case gst.Proforma:
+		return wording{
+			title: "PROFORMA INVOICE", subtitle: notTaxInvoice, number: "Proforma no.", buyer: "Proforma for", total: "Total",
+			due: true, taxed: true, offer: true,
+		}
 	}
-	return wording{"TAX INVOICE", "Invoice no.", "Bill to", "Total", true, true}
+	return wording{title: "TAX INVOICE", number: "Invoice no.", buyer: "Bill to", total: "Total", due: true, taxed: true}
 }
 
-// legend is the sentence that a zero-rated supply must bear; "" for others.
+// notTaxInvoice stands below the title of what bills nothing.
+const notTaxInvoice = "NOT A TAX INVOICE"
+
+// wordsOf returns the words of one document. An invoice over taxable and exempt goods
+// together, to a buyer without registration, is called after both.
+//
+// Source: CGST Rules 2017, rule 46A.
+func wordsOf(inv *gst.Invoice) wording {
+	w := wordingOf(inv.Type)
+	if inv.Type != gst.TaxInvoice || inv.Supply != gst.B2C {
+		return w
+	}
+	taxable, exempt := false, false
+	for i := range inv.Lines {
+		l := &inv.Lines[i]
+		taxable = taxable || l.GSTRate != 0
+		exempt = exempt || (l.GSTRate == 0 && l.Taxable != 0)
+	}
+	if taxable && exempt {
+		w.title = "INVOICE-CUM-BILL OF SUPPLY"
+	}
+	return w
+}
+
+// legend is the sentence that a zero-rated supply must bear, in the rule's own words;
+// "" for others.
 //
 // Source: CGST Rules 2017, rule 46, third proviso.
 func legend(t gst.SupplyType) string {
+	const meant = "SUPPLY MEANT FOR EXPORT/SUPPLY TO SEZ UNIT OR SEZ DEVELOPER FOR AUTHORISED OPERATIONS "
 	switch t {
-	case gst.EXPWP:
-		return "SUPPLY MEANT FOR EXPORT ON PAYMENT OF INTEGRATED TAX"
-	case gst.EXPWOP:
-		return "SUPPLY MEANT FOR EXPORT UNDER BOND OR LETTER OF UNDERTAKING WITHOUT PAYMENT OF INTEGRATED TAX"
-	case gst.SEZWP:
-		return "SUPPLY TO SEZ UNIT OR SEZ DEVELOPER FOR AUTHORISED OPERATIONS ON PAYMENT OF INTEGRATED TAX"
-	case gst.SEZWOP:
-		return "SUPPLY TO SEZ UNIT OR SEZ DEVELOPER FOR AUTHORISED OPERATIONS UNDER BOND OR LETTER OF UNDERTAKING WITHOUT PAYMENT OF INTEGRATED TAX"
+	case gst.EXPWP, gst.SEZWP:
+		return meant + "ON PAYMENT OF INTEGRATED TAX"
+	case gst.EXPWOP, gst.SEZWOP:
+		return meant + "UNDER BOND OR LETTER OF UNDERTAKING WITHOUT PAYMENT OF INTEGRATED TAX"
 	}
 	return ""
 }
