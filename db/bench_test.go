@@ -140,3 +140,24 @@ func BenchmarkList(b *testing.B) {
 		}
 	})
 }
+
+// BenchmarkDocumentsIssued reports a month of a year with 100,000 documents.
+func BenchmarkDocumentsIssued(b *testing.B) {
+	s, _ := newStore(b)
+	check(b, s.SetSeries(b.Context(), ours, gst.Practice, Series{Type: gst.TaxInvoice, FY: "2026-27", Name: "P", Prefix: "P{MM}/", Width: 6}))
+	first := issue(b, s, newInvoice(ours, 1))
+	db := raw(b, s.dir)
+	columns := strings.ReplaceAll(invoiceColumns, "\n", " ")
+	values := strings.NewReplacer(" number, number_key, date,", " 'INV/26-27/' || format('%06d', n), 'INV/26-27/' || format('%06d', n), 20260401 + n / 10000 * 100,").Replace(columns)
+	execRaw(b, db, `
+INSERT INTO invoices (`+columns+`)
+WITH RECURSIVE numbers (n) AS (SELECT 10 UNION ALL SELECT n + 1 FROM numbers WHERE n < 90000)
+SELECT `+values+` FROM invoices, numbers WHERE id = $1`, first.ID)
+	for b.Loop() {
+		ranges, err := s.DocumentsIssued(b.Context(), ours, gst.Practice, 20261101, 20261130)
+		check(b, err)
+		if len(ranges) != 1 || ranges[0].Total < 9_000 {
+			b.Fatalf("ranges %+v", ranges)
+		}
+	}
+}

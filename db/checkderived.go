@@ -44,7 +44,7 @@ FROM (
     SELECT company, mode, type, date / 100, -COUNT(*), -SUM(taxable), -SUM(cgst), -SUM(sgst), -SUM(igst),
            -SUM(cess), -SUM(state_cess), -SUM(total)
     FROM invoices
-    WHERE state = 'issued'
+    WHERE state = 'issued' AND type NOT IN ('CHL', 'QTN', 'PRO')
     GROUP BY company, mode, type, date / 100
 ) AS sums
 GROUP BY company, mode, type, month

@@ -53,7 +53,7 @@ FROM edit_log l
 LEFT JOIN invoices i ON i.id = CAST(l.subject_id AS INTEGER) AND i.company = l.company
 WHERE l.subject = 'invoice' AND i.id IS NULL
 GROUP BY l.company, l.subject_id
-HAVING SUM(l.action = 'issued') > 0 OR SUM(l.action = 'deleted') = 0
+HAVING SUM(l.action IN ('issued', 'recorded')) > 0 OR SUM(l.action = 'deleted') = 0
 ORDER BY CAST(l.subject_id AS INTEGER)`)
 }
 

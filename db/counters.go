@@ -111,8 +111,7 @@ func (c *Counts) add(chip Chip, n int64) {
 }
 
 // Months returns the figures of the months from and to lie in and those between, oldest
-// first; months without documents are left out. Delivery challans bill nothing and are
-// not counted.
+// first; months without documents are left out.
 func (s *Store) Months(ctx context.Context, gstin gst.GSTIN, mode gst.Mode, from, to gst.Date) ([]MonthFigures, error) {
 	months, err := list(ctx, s.reader, scanMonth, `
 SELECT month, SUM(documents),
@@ -123,7 +122,7 @@ SELECT month, SUM(documents),
        SUM(CASE WHEN type = 'CRN' THEN -cess - state_cess ELSE cess + state_cess END),
        SUM(CASE WHEN type = 'CRN' THEN -total ELSE total END)
 FROM month_totals
-WHERE company = $1 AND mode = $2 AND month BETWEEN $3 AND $4 AND type <> 'CHL' AND documents > 0
+WHERE company = $1 AND mode = $2 AND month BETWEEN $3 AND $4 AND documents > 0
 GROUP BY month
 ORDER BY month`, gstin, mode, monthOf(from), monthOf(to))
 	if err != nil {
@@ -135,6 +134,12 @@ ORDER BY month`, gstin, mode, monthOf(from), monthOf(to))
 func scanMonth(row scanner) (m MonthFigures, err error) {
 	err = row.Scan(&m.Month, &m.Documents, &m.Taxable, &m.CGST, &m.SGST, &m.IGST, &m.Cess, &m.Total)
 	return m, err
+}
+
+// bills reports whether documents of a type bill anything: goods that go out on a challan
+// are billed later or never, and quotations and proformas become an invoice or not.
+func bills(t gst.DocumentType) bool {
+	return t != gst.DeliveryChallan && t != gst.Quotation && t != gst.Proforma
 }
 
 // monthOf is the month of a day as yyyymm.
@@ -154,7 +159,7 @@ type tally struct {
 func tallyOf(inv *gst.Invoice) tally {
 	return tally{
 		company: inv.Company, mode: inv.Mode, chip: chipOf(inv.State, inv.IRN.State),
-		billed: inv.State == gst.Issued, month: monthOf(inv.Date), typ: inv.Type, totals: inv.Totals,
+		billed: inv.State == gst.Issued && bills(inv.Type), month: monthOf(inv.Date), typ: inv.Type, totals: inv.Totals,
 	}
 }
 

@@ -26,6 +26,7 @@ const (
 	EventRefused    EventKind = "refused"    // the portal said no
 	EventCancelled  EventKind = "cancelled"  // IRN cancelled
 	EventVoided     EventKind = "voided"     // given up or withdrawn without IRN
+	EventRecorded   EventKind = "recorded"   // issued by another program and put down here
 	EventPrinted    EventKind = "printed"
 )
 

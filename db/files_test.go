@@ -6,6 +6,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"log/slog"
@@ -93,7 +94,7 @@ func TestFailingMigrationChangesNothing(t *testing.T) {
 	check(t, err)
 	all, err := migrations(migrationFiles)
 	check(t, err)
-	broken := fstest.MapFS{"migrations/006_broken.sql": {Data: []byte("CREATE TABLE fine (a INTEGER) STRICT; CREATE NONSENSE;")}}
+	broken := fstest.MapFS{fmt.Sprintf("migrations/%03d_broken.sql", len(all)+1): {Data: []byte("CREATE TABLE fine (a INTEGER) STRICT; CREATE NONSENSE;")}}
 	for _, m := range all {
 		broken[m.name] = &fstest.MapFile{Data: []byte(m.sql)}
 	}
@@ -298,7 +299,7 @@ func TestDamagedArchivesAreRefused(t *testing.T) {
 		{"no database", inManifest(`"mohar.db"`, `"other.db"`), nil},
 		{"a path out of the folder", inManifest(`"logos/29.png"`, `"../29.png"`), nil},
 		{"a folder of its own", inManifest(`"logos/29.png"`, `"x/29.png"`), nil},
-		{"of a newer program", inManifest(`"schema":5`, `"schema":99`), ErrNewer},
+		{"of a newer program", inManifest(`"schema":7`, `"schema":99`), ErrNewer},
 		{"in a newer form", inManifest(`"format":1`, `"format":2`), ErrNewer},
 	}
 	for _, test := range tests {

@@ -342,7 +342,7 @@ func TestSeries(t *testing.T) {
 	ctx := t.Context()
 	preview := func(want string) {
 		t.Helper()
-		got, err := s.PreviewNumber(ctx, ours, gst.Practice, gst.TaxInvoice, 20261122)
+		got, err := s.PreviewNumber(ctx, ours, gst.Practice, gst.TaxInvoice, "", 20261122)
 		if err != nil || got != want {
 			t.Errorf("preview %q, %v; want %q", got, err, want)
 		}

@@ -55,6 +55,7 @@ func (s *Store) DeleteDraft(ctx context.Context, gstin gst.GSTIN, id, version in
 			return err
 		}
 		for _, query := range []string{
+			`DELETE FROM links WHERE original_id = $1`,
 			`DELETE FROM events WHERE invoice_id = $1`,
 			`DELETE FROM invoice_lines WHERE invoice_id = $1`,
 			`DELETE FROM invoice_details WHERE invoice_id = $1`,
@@ -87,14 +88,18 @@ func (s *Store) DeleteDraft(ctx context.Context, gstin gst.GSTIN, id, version in
 // request, all or nothing, and sets inv's ID, Number, Version, Mode, State and times. A
 // stored draft (ID) is issued, a new document is stored at once. encode makes the
 // INV-01 body after the number is known; it must be quick, because all writers wait
-// for it. With queue false a document whose IRN is pending is held instead.
+// for it. With queue false a document whose IRN is pending is held instead. Checks see
+// what a note goes back to; what they find undoes everything.
 //
 // It returns gst.ErrConflict if the company has already used inv.Number in the
 // financial year of inv.Date, or the draft was changed since inv was read; gst.ErrState
 // if it is issued already; gst.Invalid on the field "number" for a number that no
-// document may bear, such as one of more than 16 characters.
-func (s *Store) IssueInvoice(ctx context.Context, inv *gst.Invoice, encode func(*gst.Invoice) ([]byte, error), queue bool) error {
+// document may bear, such as one of more than 16 characters, on "series" for a series
+// that is not there, on "date" for a day that the company has locked, and what checks
+// found.
+func (s *Store) IssueInvoice(ctx context.Context, inv *gst.Invoice, encode func(*gst.Invoice) ([]byte, error), queue bool, checks ...NoteCheck) error {
 	saved := *inv
+	saved.Elsewhere = false // also in a copy of one that was; see RecordElsewhere
 	err := s.write(ctx, func(ctx context.Context, t *tx) error {
 		before, scope, err := s.openDraft(ctx, t, &saved)
 		if err != nil {
@@ -104,7 +109,7 @@ func (s *Store) IssueInvoice(ctx context.Context, inv *gst.Invoice, encode func(
 			return err
 		}
 		saved.State, saved.Issued = gst.Issued, saved.Changed
-		digest, err := s.issue(ctx, t, before, &saved, encode, queue, scope)
+		digest, err := s.issue(ctx, t, before, &saved, encode, queue, scope, checks)
 		if err != nil {
 			return err
 		}
@@ -121,12 +126,13 @@ func (s *Store) IssueInvoice(ctx context.Context, inv *gst.Invoice, encode func(
 }
 
 // AmendInvoice replaces the content of an issued document that has no IRN, under the
-// number it has. It queues the IRN request and encodes like IssueInvoice.
+// number it has. It queues the IRN request, encodes and checks like IssueInvoice.
 //
 // It returns gst.ErrConflict when somebody changed the document since inv was read, and
-// gst.ErrState when it is a draft or void, or its IRN is registered, under way or
-// unknown, or when inv has another type or financial year than the stored one.
-func (s *Store) AmendInvoice(ctx context.Context, inv *gst.Invoice, encode func(*gst.Invoice) ([]byte, error), queue bool) error {
+// gst.ErrState when it is a draft or void, was issued elsewhere, or its IRN is
+// registered, under way or unknown, or when inv has another type or financial year than
+// the stored one; gst.Invalid on "date" when its day or inv's is locked.
+func (s *Store) AmendInvoice(ctx context.Context, inv *gst.Invoice, encode func(*gst.Invoice) ([]byte, error), queue bool, checks ...NoteCheck) error {
 	saved := *inv
 	err := s.write(ctx, func(ctx context.Context, t *tx) error {
 		scope, err := scopeOf(ctx, t, &saved)
@@ -140,13 +146,17 @@ func (s *Store) AmendInvoice(ctx context.Context, inv *gst.Invoice, encode func(
 		if err := unchanged(before, gst.Issued, saved.Version); err != nil {
 			return err
 		}
-		if !withoutIRN(before.IRN.State) || saved.Type != before.Type || saved.Mode != before.Mode ||
+		if !withoutIRN(before.IRN.State) || before.Elsewhere || saved.Type != before.Type || saved.Mode != before.Mode ||
 			saved.Date.FinancialYear() != before.Date.FinancialYear() {
 			return gst.ErrState
 		}
+		if err := unlocked(ctx, t, before); err != nil {
+			return err
+		}
 		s.succeed(before, &saved)
 		saved.State, saved.Number, saved.Issued = gst.Issued, before.Number, before.Issued
-		digest, err := s.issue(ctx, t, before, &saved, encode, queue, scope)
+		saved.Elsewhere, saved.Series = false, before.Series
+		digest, err := s.issue(ctx, t, before, &saved, encode, queue, scope, checks)
 		if err != nil {
 			return err
 		}
@@ -163,27 +173,41 @@ func (s *Store) AmendInvoice(ctx context.Context, inv *gst.Invoice, encode func(
 }
 
 // VoidInvoice withdraws an issued document that has no IRN: its number is never used
-// again. It returns gst.ErrConflict when the document was changed since version, and
+// again. Of one that was issued elsewhere it puts down that it was cancelled there, IRN
+// and all. It returns gst.ErrConflict when the document was changed since version, and
 // gst.ErrState when its IRN is registered, under way or unknown, or it is a draft or
-// void already.
+// void already; gst.Invalid on "date" when its day is locked.
 func (s *Store) VoidInvoice(ctx context.Context, gstin gst.GSTIN, id, version int64, reason string) error {
 	err := s.write(ctx, func(ctx context.Context, t *tx) error {
 		h, err := readHead(ctx, t, gstin, id)
 		if err != nil {
 			return err
 		}
-		if h.State != gst.Issued || !withoutIRN(h.IRN.State) {
+		elsewhere, err := issuedElsewhere(ctx, t, id)
+		if err != nil {
+			return err
+		}
+		if h.State != gst.Issued || !withoutIRN(h.IRN.State) && !elsewhere {
 			return gst.ErrState
 		}
 		if h.Version != version {
 			return gst.ErrConflict
 		}
+		if err := unlocked(ctx, t, h); err != nil {
+			return err
+		}
 		_, err = t.exec(ctx, `UPDATE invoices SET cancel_remark = $2 WHERE id = $1`, id, reason)
 		if err != nil {
 			return err
 		}
-		e := Event{Kind: EventVoided, Detail: reason}
-		return s.move(ctx, t, h, "voided", e, stateLog{State: gst.Void, IRN: h.IRN.State, Remark: reason})
+		after := stateLog{State: gst.Void, IRN: h.IRN.State, Remark: reason}
+		if h.IRN.State == gst.IRNRegistered {
+			after.IRN = gst.IRNCancelled
+			if _, err := t.exec(ctx, `UPDATE registrations SET status = 'CNL' WHERE invoice_id = $1`, id); err != nil {
+				return err
+			}
+		}
+		return s.move(ctx, t, h, "voided", Event{Kind: EventVoided, Detail: reason}, after)
 	})
 	if err != nil {
 		return fmt.Errorf("void document %d: %w", id, err)
@@ -277,7 +301,10 @@ func number(ctx context.Context, t *tx, inv *gst.Invoice) error {
 
 // issue stores a numbered document and what follows from it, and returns the digest of
 // its rows.
-func (s *Store) issue(ctx context.Context, t *tx, before, inv *gst.Invoice, encode func(*gst.Invoice) ([]byte, error), queue bool, scope string) ([]byte, error) {
+func (s *Store) issue(ctx context.Context, t *tx, before, inv *gst.Invoice, encode func(*gst.Invoice) ([]byte, error), queue bool, scope string, checks []NoteCheck) ([]byte, error) {
+	if err := unlocked(ctx, t, inv); err != nil {
+		return nil, err
+	}
 	inv.IRN = gst.IRNStatus{State: firstIRNState(inv.IRN.State, queue), Reason: inv.IRN.Reason}
 	body, err := encode(inv)
 	if err != nil {
@@ -285,6 +312,12 @@ func (s *Store) issue(ctx context.Context, t *tx, before, inv *gst.Invoice, enco
 	}
 	rows, err := s.put(ctx, t, before, inv, body, scope)
 	if err != nil {
+		return nil, err
+	}
+	if err := putLinks(ctx, t, inv); err != nil {
+		return nil, err
+	}
+	if err := checkNote(ctx, t, inv, checks); err != nil {
 		return nil, err
 	}
 	if err := rememberCustomer(ctx, t, inv); err != nil {

@@ -17,10 +17,11 @@ import (
 type InvoiceFilter struct {
 	Company gst.GSTIN
 	Mode    gst.Mode
-	State   Chip   // the heading; empty: all
-	Query   string // part of number, buyer's name or GSTIN, IRN or AckNo
-	After   Cursor // where the page before ended
-	Limit   int    // rows; 0: 50
+	State   Chip             // the heading; empty: all
+	Type    gst.DocumentType // empty: all
+	Query   string           // part of number, buyer's name or GSTIN, IRN or AckNo
+	After   Cursor           // where the page before ended
+	Limit   int              // rows; 0: 50
 }
 
 // InvoiceRow is a document as lists show it.
@@ -117,14 +118,19 @@ SELECT id, type, number, date, supply, buyer_name, buyer_gstin, taxable, total, 
        irn_reason, irn_code, irn, ack_no, ack_at, version, changed_at
 FROM invoices`
 
-// listed returns documents by date. The two queries differ in the index that serves
-// them.
+// listed returns documents by date. The queries differ in the index that serves them.
 func (s *Store) listed(ctx context.Context, f InvoiceFilter) ([]InvoiceRow, error) {
 	after := f.After
 	if after.IsZero() {
 		after = Cursor{Date: 1<<31 - 1, ID: 1<<63 - 1}
 	}
-	if f.State == ChipAll {
+	switch {
+	case f.Type != "":
+		return list(ctx, s.reader, scanInvoiceRow, selectInvoiceRow+`
+WHERE company = $1 AND mode = $2 AND type = $3 AND (date, id) < ($4, $5) AND ($6 = '' OR chip = $6)
+ORDER BY date DESC, id DESC
+LIMIT $7`, f.Company, f.Mode, f.Type, after.Date, after.ID, f.State, f.Limit)
+	case f.State == ChipAll:
 		return list(ctx, s.reader, scanInvoiceRow, selectInvoiceRow+`
 WHERE company = $1 AND mode = $2 AND (date, id) < ($3, $4)
 ORDER BY date DESC, id DESC
@@ -146,9 +152,9 @@ func (s *Store) prefixed(ctx context.Context, f InvoiceFilter, query string) ([]
 	}
 	return list(ctx, s.reader, scanInvoiceRow, selectInvoiceRow+`
 WHERE company = $1 AND mode = $2 AND number_key >= $3 AND number_key < $4
-  AND (number_key, id) < ($5, $6) AND ($7 = '' OR chip = $7)
+  AND (number_key, id) < ($5, $6) AND ($7 = '' OR chip = $7) AND ($8 = '' OR type = $8)
 ORDER BY number_key DESC, id DESC
-LIMIT $8`, f.Company, f.Mode, first, beyond, after.Number, after.ID, f.State, f.Limit)
+LIMIT $9`, f.Company, f.Mode, first, beyond, after.Number, after.ID, f.State, f.Type, f.Limit)
 }
 
 func scanInvoiceRow(row scanner) (r InvoiceRow, err error) {

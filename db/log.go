@@ -151,6 +151,21 @@ func (s *Store) EditLog(ctx context.Context, f LogFilter) ([]LogEntry, error) {
 	return entries, nil
 }
 
+// LastChange returns the newest entry on a company's document, also on a draft that is
+// deleted since: who was quicker, for the one whose change was refused with
+// gst.ErrConflict. It returns gst.ErrNotFound when there is none.
+func (s *Store) LastChange(ctx context.Context, gstin gst.GSTIN, id int64) (LogEntry, error) {
+	f := LogFilter{Company: gstin, Subject: "invoice", Which: strconv.FormatInt(id, 10), Limit: 1}
+	entries, err := s.EditLog(ctx, f)
+	if err != nil {
+		return LogEntry{}, err
+	}
+	if len(entries) == 0 {
+		return LogEntry{}, fmt.Errorf("last change of document %d: %w", id, gst.ErrNotFound)
+	}
+	return entries[0], nil
+}
+
 const selectLog = `
 SELECT id, at, actor_kind, actor, address, company, action, subject, subject_id, before, after, digest, hash
 FROM edit_log`

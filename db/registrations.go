@@ -110,18 +110,8 @@ WHERE id = $1`, h.ID, reg.IRN, reg.AckNo, millis(reg.AckDate), r.Attempts)
 	if err != nil {
 		return err
 	}
-	text, err := compactJSON(registrationExtra{reg.EWayBill, reg.EWayRefusal, reg.Notes})
-	if err != nil {
+	if err := insertRegistration(ctx, t, h.ID, reg); err != nil {
 		return err
-	}
-	_, err = t.exec(ctx, `
-INSERT INTO registrations (invoice_id, signed_ack_at, status, provider, portal, key_id, practice,
-                           extra, signed_qr, signed_invoice)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		h.ID, millis(reg.SignedAckDate), reg.Status, reg.Provider, reg.Portal, reg.KeyID,
-		flag(reg.Practice), text, reg.SignedQR, reg.SignedInvoice)
-	if err != nil {
-		return known(err)
 	}
 	var company int64
 	if err := t.row(ctx, `SELECT id FROM companies WHERE gstin = $1`, h.Company).Scan(&company); err != nil {
@@ -133,16 +123,38 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
 	return nil
 }
 
+// insertRegistration stores what of a registration is not in the document's own row.
+func insertRegistration(ctx context.Context, t *tx, id int64, reg *gst.Registration) error {
+	text, err := compactJSON(registrationExtra{reg.EWayBill, reg.EWayRefusal, reg.Notes})
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(ctx, `
+INSERT INTO registrations (invoice_id, signed_ack_at, status, provider, portal, key_id, practice,
+                           extra, signed_qr, signed_invoice)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		id, millis(reg.SignedAckDate), reg.Status, reg.Provider, reg.Portal, reg.KeyID,
+		flag(reg.Practice), text, reg.SignedQR, reg.SignedInvoice)
+	if err != nil {
+		return fmt.Errorf("insert registration: %w", known(err))
+	}
+	return nil
+}
+
 // SaveCancellation stores that the portal cancelled a document's IRN at the given
 // moment; the document is void. It returns gst.ErrState unless the document is
-// registered.
+// registered, and from here.
 func (s *Store) SaveCancellation(ctx context.Context, gstin gst.GSTIN, id int64, at time.Time, reason gst.CancelReason, remark string) error {
 	err := s.write(ctx, func(ctx context.Context, t *tx) error {
 		h, err := readHead(ctx, t, gstin, id)
 		if err != nil {
 			return err
 		}
-		if h.IRN.State != gst.IRNRegistered {
+		elsewhere, err := issuedElsewhere(ctx, t, id)
+		if err != nil {
+			return err
+		}
+		if h.IRN.State != gst.IRNRegistered || elsewhere {
 			return gst.ErrState
 		}
 		_, err = t.exec(ctx, `

@@ -136,7 +136,7 @@ func (s *Store) searched(ctx context.Context, f InvoiceFilter, query string) ([]
 	}
 	expression := match(searchScope(company, f.Mode), query)
 	chunk := f.Limit
-	if f.State != ChipAll {
+	if f.State != ChipAll || f.Type != "" {
 		chunk = max(chunk, searchChunk)
 	}
 	above := int64(0)
@@ -172,7 +172,8 @@ func (s *Store) pick(ctx context.Context, f InvoiceFilter, hits []int64, found [
 			break
 		}
 		row, err := scanInvoiceRow(s.reader.row(ctx, selectInvoiceRow+`
-WHERE company = $1 AND mode = $2 AND id = $3 AND ($4 = '' OR chip = $4)`, f.Company, f.Mode, searchRow(hit), f.State))
+WHERE company = $1 AND mode = $2 AND id = $3 AND ($4 = '' OR chip = $4) AND ($5 = '' OR type = $5)`,
+			f.Company, f.Mode, searchRow(hit), f.State, f.Type))
 		if absent(err) {
 			continue
 		}

@@ -17,6 +17,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"modernc.org/sqlite"
@@ -53,6 +54,7 @@ type Store struct {
 	reader *statements // a pool that can only read
 	writer *writer     // nil: opened for reading only
 	bell   *bell
+	law    atomic.Pointer[[]LawChange]
 
 	pool   *sql.DB // behind reader
 	single *sql.DB // behind writer: one connection
@@ -75,7 +77,11 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err := s.connect(ctx, o); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", databaseFile, err), s.Close())
 	}
-	if err := s.readyKey(ctx); err != nil {
+	err = s.readyKey(ctx)
+	if err == nil {
+		err = s.readLaw(ctx)
+	}
+	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
@@ -99,6 +105,9 @@ func OpenExisting(ctx context.Context, o Options) (*Store, error) {
 	err = s.openReaders(path)
 	if err == nil {
 		err = s.upToDate(ctx)
+	}
+	if err == nil {
+		err = s.readLaw(ctx)
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", databaseFile, err), s.Close())

@@ -10,7 +10,8 @@ import (
 
 const selectRegistration = `
 SELECT i.company, i.mode, i.type, i.number, i.irn, i.ack_no, i.ack_at, r.signed_ack_at, r.status, r.provider,
-       r.portal, r.key_id, r.practice, r.extra, r.signed_qr, r.signed_invoice, d.body
+       r.portal, r.key_id, r.practice, r.extra, r.signed_qr, r.signed_invoice, d.body,
+       COALESCE(d.extra ->> '$.Elsewhere', 0)
 FROM registrations r
 JOIN invoices i ON i.id = r.invoice_id
 JOIN invoice_details d ON d.invoice_id = r.invoice_id`
@@ -22,6 +23,7 @@ type StoredRegistration struct {
 	Type         gst.DocumentType
 	Number       string
 	Body         []byte // INV-01, as it was sent
+	Elsewhere    bool   // issued by another program: without signed data
 	Registration gst.Registration
 }
 
@@ -58,7 +60,7 @@ func scanRegistration(row scanner) (r StoredRegistration, err error) {
 	var text string
 	err = row.Scan(&r.Company, &r.Mode, &r.Type, &r.Number, &reg.IRN, &reg.AckNo, &acknowledged, &signed,
 		&reg.Status, &reg.Provider, &reg.Portal, &reg.KeyID, &reg.Practice, &text, &reg.SignedQR,
-		&reg.SignedInvoice, &r.Body)
+		&reg.SignedInvoice, &r.Body, &r.Elsewhere)
 	if err != nil {
 		return r, err
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"mohar/db"
 	"mohar/gst"
 	"mohar/views"
 )
@@ -135,13 +136,25 @@ func (s *Server) showRefusedForm(c echo.Context, e editing, err error) error {
 		e.faults = bad.Faults
 		return s.showEditor(c, http.StatusUnprocessableEntity, e)
 	case errors.Is(err, gst.ErrConflict):
-		e.faults = gst.Faults{{Rule: "form.conflict"}}
+		e.faults = gst.Faults{s.conflict(c, e.values.Get("id"))}
 		if id := e.values.Get("id"); id != "" {
 			e.newer = companyURL(companyOf(c).GSTIN, "invoices/"+url.PathEscape(id))
 		}
 		return s.showEditor(c, http.StatusConflict, e)
 	}
 	return err
+}
+
+// conflict says that a document was changed meanwhile, and by whom when that is known.
+func (s *Server) conflict(c echo.Context, id string) gst.Fault {
+	n, err := strconv.ParseInt(id, 10, 64)
+	if err == nil {
+		var last db.LogEntry
+		if last, err = s.store.LastChange(c.Request().Context(), companyOf(c).GSTIN, n); err == nil {
+			return gst.Fault{Rule: "form.conflict.by", Args: []string{last.Actor.Name, last.At.In(gst.IST).Format("15:04")}}
+		}
+	}
+	return gst.Fault{Rule: "form.conflict"}
 }
 
 // saveDraft stores what the form says as it is.

@@ -56,7 +56,7 @@ func TestConflictOfTwoEditors(t *testing.T) {
 	s.want(s.post(invoicesURL, invoiceForm("do", "draft", "id", id, "version", "1")), http.StatusSeeOther)
 	for _, do := range []string{"draft", "issue"} {
 		r := s.post(invoicesURL, invoiceForm("do", do, "id", id, "version", "1", "remarks", "Kept text"))
-		s.want(r, http.StatusConflict, "Somebody else changed this document", `value="Kept text"`)
+		s.want(r, http.StatusConflict, "Somebody else changed this document meanwhile: "+ownerEmail+" at 10:00.", `value="Kept text"`)
 	}
 	r := s.post(invoicesURL+"/draft", invoiceForm("id", id, "version", "1"))
 	s.want(r, http.StatusOK, "Not saved: changed in another window", `name="version" value="1"`)

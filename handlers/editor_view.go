@@ -137,7 +137,7 @@ func messages(e editing) views.Messages {
 			field, text = "", strings.TrimPrefix(fieldLabel(field)+": "+text, ": ")
 		}
 		message := views.Message{Text: text, Warning: f.Warning}
-		if f.Rule == "form.conflict" && e.newer != "" {
+		if strings.HasPrefix(f.Rule, "form.conflict") && e.newer != "" {
 			message.URL, message.Link = e.newer, "Open the newer one"
 		}
 		m[field] = append(m[field], message)
@@ -166,7 +166,7 @@ func (s *Server) preview(c echo.Context, typed typedInvoice) (views.EditorPrevie
 		p.BuyerHint = ""
 		p.Checks = []views.Check{{Kind: "wait", Text: "Type the buyer and the first line. What the portal would refuse is shown here."}}
 	}
-	number, err := s.store.PreviewNumber(c.Request().Context(), company.GSTIN, company.Mode, typed.Type, typed.Date)
+	number, err := s.store.PreviewNumber(c.Request().Context(), company.GSTIN, company.Mode, typed.Type, typed.Series, typed.Date)
 	if err == nil {
 		p.NumberHint, p.Number = "Number on issue:", number
 	}

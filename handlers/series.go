@@ -15,9 +15,6 @@ import (
 	"mohar/views"
 )
 
-// The widest number part: ten digits count to ten thousand million.
-const maxWidth = 10
-
 // seriesTypes are the documents that are numbered, in the order of the page.
 var seriesTypes = []views.Option{
 	{Value: string(gst.TaxInvoice), Label: "Tax invoices"},
@@ -45,7 +42,7 @@ func (s *Server) showSeries(c echo.Context) error {
 // nextNumber is the number that the next document of the type gets today.
 func (s *Server) nextNumber(c echo.Context, t gst.DocumentType) (string, error) {
 	company := companyOf(c)
-	number, err := s.store.PreviewNumber(c.Request().Context(), company.GSTIN, company.Mode, t, s.today())
+	number, err := s.store.PreviewNumber(c.Request().Context(), company.GSTIN, company.Mode, t, "", s.today())
 	var full gst.Invalid
 	if errors.As(err, &full) {
 		return "none left: change the series", nil
@@ -53,8 +50,9 @@ func (s *Server) nextNumber(c echo.Context, t gst.DocumentType) (string, error) 
 	return number, err
 }
 
-// saveSeries handles POST /c/{gstin}/settings/series: all series of the page, or
-// none when something is wrong with one of them.
+// saveSeries handles POST /c/{gstin}/settings/series: all series of the page, or none
+// when something typed is wrong. What only the store can see, such as a number that was
+// used, stops at that series.
 func (s *Server) saveSeries(c echo.Context) error {
 	values, err := c.FormParams()
 	if err != nil {
@@ -68,7 +66,7 @@ func (s *Server) saveSeries(c echo.Context) error {
 	for i, t := range seriesTypes {
 		row := typedSeries(t, values)
 		row.Problems = applySeries(&typed[i], row)
-		row.Preview = typed[i].Number(typed[i].Next)
+		row.Preview = typed[i].Number(typed[i].Next, s.today())
 		wrong = wrong || len(row.Problems) > 0
 		view.Rows = append(view.Rows, row)
 	}
@@ -80,7 +78,15 @@ func (s *Server) saveSeries(c echo.Context) error {
 		if one == stored[i] {
 			continue // storing it anew would begin the search for gaps here
 		}
-		if err := s.store.SetSeries(c.Request().Context(), company.GSTIN, company.Mode, one); err != nil {
+		err := s.store.SetSeries(c.Request().Context(), company.GSTIN, company.Mode, one)
+		var bad gst.Invalid
+		if errors.As(err, &bad) {
+			wrong := Problems{}
+			wrong.add(bad.Faults)
+			view.Rows[i].Problems = wrong
+			return s.showSeriesPage(c, http.StatusUnprocessableEntity, view)
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -91,35 +97,15 @@ func (s *Server) saveSeries(c echo.Context) error {
 // of seriesTypes; those that do not exist yet as they will begin.
 func (s *Server) seriesOf(c echo.Context) ([]db.Series, error) {
 	company, year := companyOf(c), s.today().FinancialYear()
-	stored, err := s.store.SeriesOf(c.Request().Context(), company.GSTIN, company.Mode, year)
-	if err != nil {
-		return nil, err
-	}
-	series := make([]db.Series, 0, len(seriesTypes))
-	for _, t := range seriesTypes {
-		is := func(one db.Series) bool { return string(one.Type) == t.Value }
-		if at := slices.IndexFunc(stored, is); at >= 0 {
-			series = append(series, stored[at])
-			continue
-		}
-		first, err := s.nextNumber(c, gst.DocumentType(t.Value))
+	series := make([]db.Series, len(seriesTypes))
+	for i, t := range seriesTypes {
+		var err error
+		series[i], err = s.store.SeriesFor(c.Request().Context(), company.GSTIN, company.Mode, gst.DocumentType(t.Value), "", year)
 		if err != nil {
 			return nil, err
 		}
-		series = append(series, splitNumber(gst.DocumentType(t.Value), year, first))
 	}
 	return series, nil
-}
-
-// splitNumber is the series that a number begins.
-func splitNumber(t gst.DocumentType, year, number string) db.Series {
-	prefix := strings.TrimRight(number, "0123456789")
-	digits := number[len(prefix):]
-	next, err := strconv.ParseInt(digits, 10, 64)
-	if err != nil {
-		next = 1
-	}
-	return db.Series{Type: t, FY: year, Prefix: prefix, Next: next, Width: max(len(digits), 1)}
 }
 
 func (s *Server) showSeriesPage(c echo.Context, status int, view views.SeriesView) error {
@@ -146,7 +132,6 @@ func typedSeries(t views.Option, values url.Values) views.SeriesRow {
 }
 
 // applySeries puts what was typed into the series and says what is wrong with it.
-// Source: CGST Rules 2017, rule 46(b): at most 16 characters, unique in the year.
 func applySeries(one *db.Series, row views.SeriesRow) Problems {
 	wrong := Problems{}
 	next, err := strconv.ParseInt(row.Next, 10, 64)
@@ -155,17 +140,10 @@ func applySeries(one *db.Series, row views.SeriesRow) Problems {
 		next = 1
 	}
 	width, err := strconv.Atoi(row.Width)
-	if err != nil || width < 1 || width > maxWidth {
-		wrong.put("width", "Type a number of digits from 1 to "+strconv.Itoa(maxWidth)+".")
-		width = 1
+	if err != nil {
+		width = 0 // no number at all: as wrong as none
 	}
 	one.Prefix, one.Next, one.Width = row.Prefix, next, width
-	number := one.Number(next)
-	switch {
-	case len(number) > 16:
-		wrong.put("prefix", "The number would have "+strconv.Itoa(len(number))+" characters; the law allows 16.")
-	case !gst.ValidNumber(number):
-		wrong.put("prefix", "Only letters, digits, / and -, and not beginning with 0, / or -.")
-	}
+	wrong.add(one.Pattern().Check())
 	return wrong
 }

@@ -115,7 +115,7 @@ func TestSeries(t *testing.T) {
 	tests := []struct{ name, field, value, want string }{
 		{"a number too long", "INV.prefix", "SHARDA/2026-27/", "the law allows 16"},
 		{"a blank in it", "INV.prefix", "ST 26/", "Only letters, digits"},
-		{"a zero in front", "INV.prefix", "0", "Only letters, digits"},
+		{"a zero in front", "INV.prefix", "0", "cannot begin with 0"},
 		{"no number", "CRN.next", "one", "Type a whole number from 1."},
 		{"too many digits", "DBN.width", "40", "from 1 to 10"},
 	}

@@ -26,6 +26,7 @@ var eventLooks = map[db.EventKind]struct{ icon, kind, title string }{
 	db.EventRefused:    {"circle-alert", "bad", "Refused by the portal"},
 	db.EventCancelled:  {"ban", "muted", "IRN cancelled"},
 	db.EventVoided:     {"ban", "muted", "Given up"},
+	db.EventRecorded:   {"pencil", "muted", "Recorded as issued by another program"},
 	db.EventPrinted:    {"printer", "muted", "PDF made"},
 }
 

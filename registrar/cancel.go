@@ -26,7 +26,7 @@ func (r *Registrar) Cancel(ctx context.Context, company gst.GSTIN, id int64, rea
 		return fmt.Errorf("cancel document %d: %w", id, err)
 	}
 	reg := inv.IRN.Registration
-	if inv.IRN.State != gst.IRNRegistered || reg == nil {
+	if inv.IRN.State != gst.IRNRegistered || reg == nil || inv.Elsewhere {
 		return fmt.Errorf("cancel %s: its IRN is %q: %w", inv.Number, inv.IRN.State, gst.ErrState)
 	}
 	calls, end := r.withGrace(ctx)
