@@ -50,7 +50,7 @@ var codeOf = map[string]string{
 	"seller.company":     "2143",
 	"seller.sez":         "2231",
 	"seller.composition": "2300",
-	"seller.urp":         "2213",
+	"seller.urp":         "5002",
 	"seller.state":       "2258",
 	"buyer.same":         "2211",
 	"buyer.urp":          "2212",
@@ -140,6 +140,8 @@ var codeOf = map[string]string{
 	"eway.date.future":   "4016",
 	"eway.date.early":    "4021",
 	"eway.odc":           "4024",
+	"eway.ship.need":     "4040",
+	"eway.ship.regular":  "4039",
 
 	// What a form could not read at all; see ParseFault.
 	"parse.number":   "5002",

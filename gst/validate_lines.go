@@ -164,8 +164,8 @@ func (l lineChecker) amounts() {
 	}
 }
 
-// rate checks the GST rate. Any rate there ever was is accepted, since a note bears the
-// rate of its supply; on an invoice an ended rate is pointed out.
+// rate checks the GST rate. Any rate that had begun by the document's day is accepted,
+// since a note bears the rate of its supply; on an invoice an ended rate is pointed out.
 //
 // Source: CGST Act 2017, sections 12 to 14; error 2240.
 func (l lineChecker) rate() {
@@ -174,7 +174,7 @@ func (l lineChecker) rate() {
 	if rate < 0 || rate > maxRate {
 		return
 	}
-	if !master.RateKnown(int32(rate)) { // 2240
+	if !master.RateKnown(int32(rate)) || l.inv.Date != 0 && !master.RateBegan(int32(rate), int32(l.inv.Date)) { // 2240
 		l.add("rate.unknown", field, rate.String())
 		return
 	}

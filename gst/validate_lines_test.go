@@ -38,6 +38,7 @@ var lineBreaches = []breach{
 	{"negative", "lines[0].taxable", func(i *Invoice, _ *Rules) { i.Brought, i.Lines[0].Taxable = true, -1 }},
 	{"taxable.difference", "lines[0].taxable", func(i *Invoice, _ *Rules) { i.Lines[0].Taxable -= 1_01 }},
 	{"rate.unknown", "lines[0].rate", func(i *Invoice, _ *Rules) { i.Lines[0].GSTRate = 10_000 }},
+	{"rate.unknown", "lines[0].rate", func(i *Invoice, _ *Rules) { i.Date, i.Lines[0].GSTRate = 20250921, 40_000 }},
 	{"large", "lines[0].rate", func(i *Invoice, _ *Rules) { i.Lines[0].GSTRate = maxRate + 1 }},
 	{"rate.old", "lines[0].rate", func(i *Invoice, _ *Rules) { i.Lines[0].GSTRate = 28_000 }},
 	{"origin.unknown", "lines[0].origin", func(i *Invoice, _ *Rules) { i.Lines[0].Origin = "XX" }},
@@ -98,7 +99,11 @@ var partBreaches = []breach{
 	{"eway.vtype.need", "eway.vehicle_type", func(i *Invoice, _ *Rules) { i.EWay.VehicleType = "" }},
 	{"eway.document.need", "eway.document_number", func(i *Invoice, _ *Rules) { i.EWay.Mode = "2" }},
 	{"eway.date.need", "eway.document_date", func(i *Invoice, _ *Rules) { i.EWay.Mode = "3" }},
-	{"eway.odc", "eway.vehicle_type", func(i *Invoice, _ *Rules) { i.EWay.Mode, i.EWay.VehicleType = "4", "O" }},
+	{"eway.odc", "eway.vehicle_type", func(i *Invoice, _ *Rules) { i.EWay.Mode, i.EWay.VehicleType = "2", "O" }},
+	{"eway.ship.need", "eway.document_number", func(i *Invoice, _ *Rules) { i.EWay.Mode, i.EWay.Vehicle, i.EWay.DocumentNumber = "4", "", "" }},
+	{"eway.ship.regular", "eway.vehicle_type", func(i *Invoice, _ *Rules) {
+		i.EWay.Mode, i.EWay.Vehicle, i.EWay.VehicleType = "4", "KA01AB1234", "R"
+	}},
 	{"eway.date.future", "eway.document_date", func(i *Invoice, _ *Rules) { i.EWay.DocumentDate = 20261123 }},
 	{"eway.date.early", "eway.document_date", func(i *Invoice, _ *Rules) { i.EWay.DocumentDate = 20261121 }},
 }

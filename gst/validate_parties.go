@@ -11,7 +11,7 @@ import (
 // seller checks the company's own side.
 func (c *checker) seller() {
 	p := c.inv.Seller
-	if strings.EqualFold(p.GSTIN, URP) { // 2213
+	if strings.EqualFold(p.GSTIN, URP) { // 5002: the schema comes before 2213
 		c.add("seller.urp", "seller.gstin")
 	} else if c.gstin("seller.gstin", p.GSTIN) {
 		c.sellerIsCompany()

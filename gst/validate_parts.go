@@ -190,8 +190,9 @@ func (c *checker) ewayGoods() {
 	c.warn("eway.services", "eway.mode") // 4009
 }
 
-// ewayPartB: a transporter alone gives Part A; with a mode, road needs a vehicle and
-// the others a transport document. Source: errors 4011, 4012, 4019, 4022 to 4024, 4028.
+// ewayPartB: a transporter alone gives Part A; with a mode, road needs a vehicle, rail and
+// air a transport document, and ships one of both. Source: errors 4011, 4012, 4019, 4022
+// to 4024, 4028.
 func (c *checker) ewayPartB(e *EWayDetails) {
 	switch e.Mode {
 	case "":
@@ -209,6 +210,9 @@ func (c *checker) ewayPartB(e *EWayDetails) {
 			c.warn("eway.vtype.need", "eway.vehicle_type")
 		}
 		return
+	case "4":
+		c.ewayByShip(e)
+		return
 	}
 	if e.DocumentNumber == "" { // 4012
 		c.warn("eway.document.need", "eway.document_number")
@@ -218,6 +222,20 @@ func (c *checker) ewayPartB(e *EWayDetails) {
 	}
 	if e.VehicleType == "O" { // 4024
 		c.warn("eway.odc", "eway.vehicle_type")
+	}
+}
+
+// ewayByShip: a ship needs a transport document or, where a vehicle goes aboard, one of
+// over-dimensional cargo. Source: errors 4023, 4039, 4040.
+func (c *checker) ewayByShip(e *EWayDetails) {
+	if e.Vehicle == "" && e.DocumentNumber == "" { // 4040
+		c.warn("eway.ship.need", "eway.document_number")
+	}
+	if e.Vehicle != "" && e.VehicleType != "O" { // 4039
+		c.warn("eway.ship.regular", "eway.vehicle_type")
+	}
+	if e.DocumentNumber != "" && e.DocumentDate == 0 { // 4023
+		c.warn("eway.date.need", "eway.document_date")
 	}
 }
 

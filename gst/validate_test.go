@@ -78,7 +78,7 @@ var warnings = map[string]bool{
 	"ship.export": true,
 	"eway.type":   true, "eway.services": true, "eway.part_a": true, "eway.mode": true, "eway.vehicle.need": true,
 	"eway.vtype.need": true, "eway.document.need": true, "eway.date.need": true, "eway.date.future": true,
-	"eway.date.early": true, "eway.odc": true,
+	"eway.date.early": true, "eway.odc": true, "eway.ship.need": true, "eway.ship.regular": true,
 }
 
 // TestEveryRule breaks each rule by itself. Every rule in the list has its breach.

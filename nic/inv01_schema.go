@@ -57,8 +57,9 @@ func needed[T any](m member[T]) member[T] {
 	return neededIf(m, func(*T) bool { return true })
 }
 
-// mandatory is a number or flag that the schema wants in every document. It is told apart
-// from zero here, because nobody can later: a rate that was forgotten is not 0 %.
+// mandatory is a number, flag, list or block that the schema wants in every document. It
+// is told apart from zero here, because nobody can later: a rate that was forgotten is not
+// 0 %.
 type mandatory[T any] struct{ codec[T] }
 
 // asked makes a member mandatory. Texts need no such mark: an empty one is seen as
@@ -103,10 +104,10 @@ var inv01 = newObject(
 		object: newObject(pick("Gstin", "LglNm", "TrdNm", "Addr1", "Addr2", "Loc", "Pin", "Stcd")...),
 		at:     func(i *gst.Invoice) **gst.Party { return &i.ShipTo },
 	}},
-	member[gst.Invoice]{"ItemList", "lines", list[gst.Invoice, gst.Line]{
+	asked(member[gst.Invoice]{"ItemList", "lines", list[gst.Invoice, gst.Line]{
 		object: itemList, at: func(i *gst.Invoice) *[]gst.Line { return &i.Lines }, lines: true,
-	}},
-	lift(block("ValDtls", "totals", valDtls), func(i *gst.Invoice) *gst.Totals { return &i.Totals }),
+	}}),
+	asked(lift(block("ValDtls", "totals", valDtls), func(i *gst.Invoice) *gst.Totals { return &i.Totals })),
 	member[gst.Invoice]{"PayDtls", "payment", maybe[gst.Invoice, gst.Payment]{
 		object: payDtls, at: func(i *gst.Invoice) **gst.Payment { return &i.Payment },
 	}},

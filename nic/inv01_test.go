@@ -34,8 +34,8 @@ func wantedFaults(file string) []string {
 	return nil
 }
 
-// decodePart decodes part of a document: mandatory figures that stand elsewhere are not
-// missed.
+// decodePart decodes part of a document: mandatory figures and blocks that stand elsewhere
+// are not missed.
 func decodePart(data []byte) (*gst.Invoice, []byte, error) {
 	inv, body, err := Decode(data)
 	var bad gst.Invalid
@@ -59,6 +59,10 @@ func TestDecodeMissesMandatoryFigures(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, faultsOf(t, err)); diff != "" {
 		t.Errorf("a figure that was forgotten is not zero (-want +got):\n%s", diff)
+	}
+	_, _, err = Decode([]byte(versioned(`{"ItemList":null}`)))
+	if diff := cmp.Diff([]string{"lines required", "totals required"}, faultsOf(t, err)); diff != "" {
+		t.Errorf("a document without lines and sums is not one of nothing (-want +got):\n%s", diff)
 	}
 }
 
@@ -326,7 +330,7 @@ func TestDecodeRefusesWhatStandsTwice(t *testing.T) {
 
 func TestDecodeRefusesHalfALetter(t *testing.T) {
 	for _, text := range []string{`\ud800`, `a\udc00b`, `\uD83D\uD83D\uDE00`, `\ud83d \ude00`, `\ud83d\n`, `\"\udfff`, `\ude00\ud83d`} {
-		_, _, err := Decode([]byte(versioned(`{"BuyerDtls":{"LglNm":"` + text + `"}}`)))
+		_, _, err := decodePart([]byte(versioned(`{"BuyerDtls":{"LglNm":"` + text + `"}}`)))
 		if diff := cmp.Diff([]string{"buyer.name inv01.surrogate"}, faultsOf(t, err)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", text, diff)
 		}
@@ -343,7 +347,9 @@ func TestAFaultOfAWholeBlockNamesIt(t *testing.T) {
 	for _, f := range bad.Faults {
 		got = append(got, PathOf(f.Field)+" "+f.Rule)
 	}
-	want := []string{"TranDtls inv01.block", "DocDtls inv01.block", "RefDtls.DocPerdDtls inv01.block"}
+	want := []string{
+		"TranDtls inv01.block", "DocDtls inv01.block", "ItemList required", "ValDtls required", "RefDtls.DocPerdDtls inv01.block",
+	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
@@ -418,7 +424,7 @@ func TestDecodeTellsWhereTheTextBreaks(t *testing.T) {
 
 func TestDecodeBearsDeepAndLongFiles(t *testing.T) {
 	deep := []byte(`{"Version":"1.1","x":` + strings.Repeat("[", 5000) + strings.Repeat("]", 5000) + `,"DocDtls":{"No":"A1"}}`)
-	if inv, _, err := Decode(deep); err != nil || inv.Number != "A1" {
+	if inv, _, err := decodePart(deep); err != nil || inv.Number != "A1" {
 		t.Errorf("5,000 levels in a member that is not ours: %v", err)
 	}
 	if _, _, err := Decode([]byte(strings.Repeat("[", 1<<20))); err == nil {

@@ -28,27 +28,32 @@ import (
 // trial is a document on its way through both.
 type trial struct {
 	name     string // of the planted fault, or of the file
+	code, at string // what both must say is wrong, and of which member; "" for anything
 	fine     bool   // both should take it
 	signedIn string
+	company  gst.Company // as gst knows who is signed in
 	today    gst.Date
 	text     []byte
 	mohar    []string // codes
+	blamed   bool     // gst has that code for that member
 	portal   []string
-	hint     string // the rules that mohar found broken, or the portal's words
+	warned   []string // codes of gst's warnings
+	billless []string // why the portal made no e-way bill with the IRN
+	hint     string   // the rules that mohar found broken, or the portal's words
 }
 
 // agreeCount is how many documents are made, once without and once with a fault;
-// MOHAR_AGREE=10000 asks for a longer run. Each fault must have its turn a few times,
+// MOHAR_AGREE=50000 asks for a longer run. Each fault must have its turn a few times,
 // since it does not show the same way in every document.
 func agreeCount(t *testing.T) int {
 	t.Helper()
 	text := os.Getenv("MOHAR_AGREE")
 	if text == "" {
-		return 2000
+		return 5000
 	}
 	n, err := strconv.Atoi(text)
-	if err != nil || n < 2000 {
-		t.Fatalf("MOHAR_AGREE=%q is no number of documents from 2000 on", text)
+	if err != nil || n < 5000 {
+		t.Fatalf("MOHAR_AGREE=%q is no number of documents from 5000 on", text)
 	}
 	return n
 }
@@ -58,12 +63,18 @@ func TestValidationAndPortalAgree(t *testing.T) {
 	var trials []*trial
 	for i := range agreeCount(t) {
 		today := days[i%len(days)]
-		trials = append(trials, written(t, m.document(today), planter{name: "nothing planted", fine: true}, today))
+		m.full = m.oneIn(50)
+		trials = append(trials, written(t, m.document(today), planter{name: "nothing planted", fine: true, live: i%2 == 0}, today))
 		p := faults[i%len(faults)]
+		m.full = p.full
 		inv, today := m.fitting(t, p)
 		trials = append(trials, written(t, inv, p, today))
 	}
-	askBoth(t, trials)
+	if len(faults) > len(trials)/4 {
+		t.Errorf("%d faults do not all have their turn twice", len(faults))
+	}
+	t.Logf("%d documents, half of them with one of %d faults", len(trials), len(faults))
+	askBoth(t, trials, sandbox.Options{})
 	compare(t, trials, explained)
 }
 
@@ -78,14 +89,62 @@ func TestValidationAndPortalAgreeOnPublishedRequests(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		seller, noon := identity(t, text)
-		trials = append(trials, &trial{name: filepath.Base(file), fine: true, signedIn: seller, today: gst.DateOf(noon), text: text})
+		trials = append(trials, published(t, filepath.Base(file), text))
 	}
-	askBoth(t, trials)
+	tokens, err := filepath.Glob(samples + "/jwt/invoice-*.jwt")
+	if err != nil || len(tokens) == 0 {
+		t.Fatalf("the published signed invoices are not beside the others (%v)", err)
+	}
+	for _, file := range tokens {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		signed, err := nic.Read(string(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		trials = append(trials, published(t, filepath.Base(file), signed.Data))
+	}
+	askBoth(t, trials, sandbox.Options{})
 	for _, tr := range trials {
 		tr.fine = len(tr.mohar) == 0 // which of them are good is asked elsewhere
 	}
 	compare(t, trials, nil)
+}
+
+// published is a document from elsewhere, sent on its own day.
+func published(t *testing.T, name string, text []byte) *trial {
+	t.Helper()
+	seller, noon := identity(t, text)
+	return &trial{
+		name: name, signedIn: seller, today: gst.DateOf(noon), text: text,
+		company: gst.Company{GSTIN: gst.GSTIN(seller), Mode: gst.Practice},
+	}
+}
+
+// A strict portal takes everybody for a seller above 10 crore, and gst is told so.
+func TestValidationAndStrictPortalAgree(t *testing.T) {
+	m := newMaker(20261123)
+	var trials []*trial
+	for range 1000 {
+		today := choose(m, days)
+		tr := written(t, m.document(today), planter{name: "nothing planted", turnover: gst.Slab20To50}, today)
+		tr.code = ""
+		trials = append(trials, tr)
+	}
+	askBoth(t, trials, sandbox.Options{Strict: true})
+	seen := map[string]int{}
+	for _, tr := range trials {
+		tr.fine = len(tr.mohar) == 0
+		seen[strings.Join(tr.mohar, " ")+"|"+strings.Join(tr.portal, " ")]++
+	}
+	if seen["|"] < 300 || seen["2311|2311"] < 100 {
+		t.Errorf("too few of a kind: %v", seen)
+	}
+	compare(t, trials, []difference{
+		{"nothing planted", "", "2305", "on the thirtieth day gst warns: the advisory's example refuses it, NIC's words do not"},
+	})
 }
 
 // fitting makes a document in which the mistake can be made, and the day it is sent.
@@ -104,7 +163,14 @@ func (m *maker) fitting(t *testing.T, p planter) (*gst.Invoice, gst.Date) {
 // written plants a fault and writes the document as INV-01.
 func written(t *testing.T, inv *gst.Invoice, p planter, today gst.Date) *trial {
 	t.Helper()
-	tr := &trial{name: p.name, fine: p.fine, signedIn: inv.Seller.GSTIN, today: today}
+	tr := &trial{name: p.name, code: p.code(), at: p.at, fine: p.fine, signedIn: inv.Seller.GSTIN, today: today}
+	if inv.EcommerceGSTIN == operator && inv.Totals.Discount%2 == 1 { // the seller, or the operator for it
+		tr.signedIn = operator
+	}
+	tr.company = gst.Company{GSTIN: gst.GSTIN(tr.signedIn), Mode: gst.Practice, Turnover: p.turnover}
+	if p.live {
+		tr.company.Mode = gst.Live
+	}
 	if p.plant != nil {
 		p.plant(inv)
 	}
@@ -119,9 +185,9 @@ func written(t *testing.T, inv *gst.Invoice, p planter, today gst.Date) *trial {
 }
 
 // askBoth lets gst judge every document, and the sandbox what would be sent of it.
-func askBoth(t *testing.T, trials []*trial) {
+func askBoth(t *testing.T, trials []*trial, o sandbox.Options) {
 	t.Helper()
-	o := sandbox.Options{TokenLife: 100 * 365 * 24 * time.Hour} // the clock jumps by years
+	o.TokenLife = 100 * 365 * 24 * time.Hour // the clock jumps by years
 	p := startWith(t, o)
 	tokens := map[string]string{}
 	byDay := map[gst.Date][]*trial{}
@@ -178,13 +244,14 @@ func (tr *trial) ask() []byte {
 		tr.mohar, tr.hint = []string{"2140"}, err.Error()
 		return tr.text
 	}
-	faults := append(slices.Clone(unread.Faults), gst.Validate(inv, gst.Rules{
-		Today: tr.today, Company: gst.Company{GSTIN: gst.GSTIN(tr.signedIn), Mode: gst.Practice},
-	})...)
+	faults := append(slices.Clone(unread.Faults), gst.Validate(inv, gst.Rules{Today: tr.today, Company: tr.company})...)
 	for _, f := range faults {
 		if !f.Warning {
 			tr.mohar = append(tr.mohar, f.Code)
+			tr.blamed = tr.blamed || f.Code == tr.code && within(nic.PathOf(f.Field), tr.at)
 			tr.hint += f.Field + " " + f.Rule + "; "
+		} else {
+			tr.warned = append(tr.warned, f.Code)
 		}
 	}
 	tr.mohar = sorted(tr.mohar)
@@ -227,6 +294,11 @@ func (p *portal) ask(client *http.Client, tr *trial, token string, body []byte) 
 			tr.hint += "| " + e.Message
 		}
 	}
+	if refusal, found := env.Info(nic.InfoEWayRefusal); found {
+		for _, c := range refusal.Codes() {
+			tr.billless = append(tr.billless, c.Code)
+		}
+	}
 	tr.portal = sorted(tr.portal)
 	return nil
 }
@@ -234,6 +306,17 @@ func (p *portal) ask(client *http.Client, tr *trial, token string, body []byte) 
 func sorted(codes []string) []string {
 	slices.Sort(codes)
 	return slices.Compact(codes)
+}
+
+// within reports whether a path is a member's, or of something in it.
+func within(path, member string) bool {
+	rest, ok := strings.CutPrefix(path, member)
+	return ok && (rest == "" || rest[0] == '.' || rest[0] == '[')
+}
+
+// told reports whether both say what was planted.
+func (tr *trial) told() bool {
+	return tr.code == "" || tr.blamed && slices.Contains(tr.portal, tr.code)
 }
 
 // agreed reports whether both took the document, or refuse it with a code in common.
@@ -265,7 +348,7 @@ func compare(t *testing.T, trials []*trial, explanations []difference) {
 	t.Helper()
 	groups := map[difference][]*trial{}
 	for _, tr := range trials {
-		if !tr.agreed() || tr.fine != (len(tr.mohar) == 0) {
+		if !tr.agreed() || !tr.told() || tr.fine != (len(tr.mohar) == 0) {
 			groups[tr.difference()] = append(groups[tr.difference()], tr)
 		}
 	}
@@ -277,7 +360,8 @@ func compare(t *testing.T, trials []*trial, explanations []difference) {
 		}
 	}
 	for g, all := range groups {
-		t.Errorf("%s: gst says [%s], the sandbox [%s], %d times; %s: %s\n%.2500s",
-			g.planted, g.mohar, g.portal, len(all), all[0].today, all[0].hint, all[0].text)
+		tr := all[0]
+		t.Errorf("%s: gst says [%s], the sandbox [%s], %d times; wanted %s at %s; %s: %s\n%.2500s",
+			g.planted, g.mohar, g.portal, len(all), tr.code, tr.at, tr.today, tr.hint, tr.text)
 	}
 }

@@ -112,7 +112,10 @@ func (d *document) signedData(e *entry) []byte {
 		{"Irn", &value{kind: textKind, raw: e.irn}},
 	}}
 	for _, m := range d.root.members {
-		if m.name == "ItemList" {
+		switch m.name {
+		case "Irn":
+			continue
+		case "ItemList":
 			m.value = &value{kind: listKind}
 			for _, it := range d.items {
 				led := append([]member{{"ItemNo", zero}}, it.members...)

@@ -7,9 +7,10 @@ import (
 
 // The patterns of INV-01.
 var (
-	anyText  = &form{`^([^\"])*$`, func(s string) bool { return !strings.ContainsAny(s, `"\`) }}
+	anyText  = &form{`^([^\\"])*$`, func(s string) bool { return !strings.ContainsAny(s, `"\`) }}
 	dateForm = expression(`^[0-3][0-9]\/[0-1][0-9]\/[2][0][1-2][0-9]$`)
 	gstinOf  = expression(`^([0-9]{2}[0-9A-Z]{13})$`)
+	gstinIn  = expression(`([0-9]{2}[0-9A-Z]{13})`) // without anchors, as the seller's is published
 	gstinURP = expression(`^(([0-9]{2}[0-9A-Z]{13})|URP)$`)
 	yesNo    = expression(`^([Y|N]{1})$`)
 	stateOf  = &form{`^(?!0+$)([0-9]{1,2})$`, func(s string) bool { return digits(s) && strings.Trim(s, "0") != "" }}
@@ -82,6 +83,7 @@ func titled(title string, f field) field {
 func inv01() []field {
 	return []field{
 		must(text("Version", 1, 6, expression(`^(1\.1)$`))),
+		text("Irn", 64, 64, nil), // worked out by the portal, whatever was sent
 		must(block("TranDtls",
 			must(text("TaxSch", 3, 10, expression(`^(GST)$`))),
 			must(text("SupTyp", 3, 10, expression(`(?i)^((B2B)|(SEZWP)|(SEZWOP)|(EXPWP)|(EXPWOP)|(DEXP))$`))),
@@ -110,7 +112,7 @@ func inv01() []field {
 
 func sellerFields() []field {
 	return []field{
-		must(text("Gstin", 15, 15, gstinOf)), must(text("LglNm", 3, 100, anyText)), text("TrdNm", 3, 100, anyText),
+		must(text("Gstin", 15, 15, gstinIn)), must(text("LglNm", 3, 100, anyText)), text("TrdNm", 3, 100, anyText),
 		must(text("Addr1", 1, 100, anyText)), text("Addr2", 3, 100, anyText), must(text("Loc", 3, 50, anyText)),
 		must(pinCode()), must(text("Stcd", 1, 2, stateOf)), text("Ph", 6, 12, phoneOf), text("Em", 6, 100, emailOf),
 	}
@@ -197,7 +199,7 @@ func exportFields() []field {
 // pattern of a document number at TransDocDt by mistake; a date is meant.
 func ewayFields() []field {
 	return []field{
-		text("TransId", 15, 15, gstinOf), text("TransName", 3, 100, anyText), text("TransMode", 0, 1, expression(`^([1-4]{1})?$`)),
+		text("TransId", 15, 15, gstinOf), text("TransName", 3, 100, anyText), text("TransMode", 1, 1, expression(`^([1-4]{1})?$`)),
 		must(number("Distance", 0, 4000*one, 0)), text("TransDocNo", 1, 15, expression(`^([a-zA-Z0-9\/-]{1,15})$`)), date("TransDocDt"),
 		text("VehNo", 4, 20, expression(`^([A-Z|a-z|0-9]{4,20})$`)), text("VehType", 1, 1, expression(`^([O|R]{1})$`)),
 	}

@@ -91,9 +91,16 @@ func ordinary(gstin string) bool {
 	return len(gstin) == 15 && (gstin[13] == 'Z' || gstin[13] == 'S') && holdsPAN(gstin)
 }
 
-// checkDocument checks date and references. 2163, 2305, 2162, 2219.
+// firstDay is the day on which e-invoicing began. Documents from before it were taken
+// while it was tried out, but not since.
+//
+// Source: Notification 61/2020.
+const firstDay gst.Date = 20201001
+
+// checkDocument checks date and references. 2163, 2218, 2305, 2162, 2219.
 func (d *document) checkDocument(today gst.Date, strict bool, f *found) {
 	f.when(d.date > today, "2163")
+	f.when(d.date < firstDay && today >= firstDay, "2218")
 	limit := windowDays
 	if strict { // the other reading: the day of the document counts
 		limit--

@@ -39,7 +39,19 @@ func (d *document) checkItems(strict bool, f *found) {
 // one code the serial number is needed to find the line.
 func itemName(it *value) string { return it.text("HsnCd") + ", Sl. No " + it.text("SlNo") }
 
-// checkCodes checks HSN code, unit and rate. 2176, 2311, 2238, 2239, 2177, 2240.
+// sixDigitsFrom is the day from which sellers above 5 crore need HSN codes of six
+// digits. A strict sandbox takes everybody for one of them.
+// Source: GSTN advisory of 04-12-2023.
+const sixDigitsFrom gst.Date = 20231215
+
+// rateFrom are the first days of the rates, in thousandths of one percent, that are
+// younger than e-invoicing.
+// Source: Notifications 2/2022 and 9/2025-Central Tax (Rate).
+var rateFrom = map[int64]gst.Date{6000: 20220401, 40_000: 20250922}
+
+// checkCodes checks HSN code, unit and rate. A rate that ended is taken, on invoices
+// too: a supply from before the change keeps it, and the portal cannot tell. One that
+// had not begun on the day of the document is not. 2176, 2311, 2238, 2239, 2177, 2240.
 func (d *document) checkCodes(it *value, strict bool, f *found) {
 	hsn, service := it.text("HsnCd"), it.text("IsServc") == "Y"
 	switch {
@@ -48,7 +60,7 @@ func (d *document) checkCodes(it *value, strict bool, f *found) {
 	case strings.HasPrefix(hsn, "99") != service:
 		f.codes = append(f.codes, gst.RefusalCode{Code: "2176", Message: fill(mismatchText, []string{itemName(it)})})
 	}
-	f.when(strict && len(hsn) < 6, "2311")
+	f.when(strict && d.date >= sixDigitsFrom && len(hsn) < 6, "2311")
 	if !service {
 		f.when(!it.has("Qty"), "2238", itemName(it))
 		f.when(!it.has("Unit"), "2239", itemName(it))
@@ -56,7 +68,8 @@ func (d *document) checkCodes(it *value, strict bool, f *found) {
 	if unit := it.text("Unit"); unit != "" {
 		f.when(!master.UnitExists(unit), "2177", unit)
 	}
-	f.when(!master.RateKnown(int32(it.figure("GstRt"))), "2240", itemName(it))
+	rate := it.figure("GstRt")
+	f.when(!master.RateKnown(int32(rate)) || d.date < rateFrom[rate], "2240", itemName(it))
 }
 
 // checkValue checks value before tax. 2192, 2193. Value-only notes, which carry no
@@ -162,7 +175,7 @@ func (d *document) byRetailPrice(hsn string) bool {
 	if d.date < retailFrom {
 		return false
 	}
-	for _, p := range []string{"21069020", "2401", "2402", "2403", "240411", "240419"} {
+	for _, p := range []string{"21069020", "2401", "2402", "2403", "24041100", "24041900"} {
 		if strings.HasPrefix(p, hsn) { // a code too short to tell counts
 			return true
 		}

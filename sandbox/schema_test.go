@@ -40,7 +40,7 @@ func TestSchemaNamesEveryBreach(t *testing.T) {
 			"The field ItemList[0].HsnCd must match the regular expression '^(?!0+$)([0-9]{4}|[0-9]{6}|[0-9]{8})$'.",
 		}},
 		{"a quotation mark", changes{"SellerDtls.LglNm": `"The \"Firm\""`}, []string{
-			`The field SellerDtls.LglNm must match the regular expression '^([^\"])*$'.`,
+			`The field SellerDtls.LglNm must match the regular expression '^([^\\"])*$'.`,
 		}},
 		{"a number that begins with 0", changes{"DocDtls.No": `"0A1"`}, []string{
 			`The field DocDtls.No must match the regular expression '^([a-zA-Z1-9]{1}[a-zA-Z0-9\/-]{0,15})$'.`,

@@ -30,7 +30,7 @@ func (p *portal) certificate() *x509.Certificate {
 func TestSignedTexts(t *testing.T) {
 	p := start(t)
 	sent := altered(t, interState, changes{
-		"DocDtls.No": `"a/1"`, "Irn": `"mine"`, "SellerDtls.Ph": "null", "BuyerDtls.Ph": `"08012345678"`,
+		"DocDtls.No": `"a/1"`, "Irn": `"` + strings.Repeat("0", 64) + `"`, "SellerDtls.Ph": "null", "BuyerDtls.Ph": `"08012345678"`,
 		"PayDtls": `{"PaymtDue":1180.00,"CrDay":30}`, "ItemList.0.Note": `"x"`, "BuyerDtls.TrdNm": `"Café <&>"`,
 	})
 	ack := p.caller("alankit", seller).signIn().generate(sent).ack(t)

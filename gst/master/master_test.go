@@ -189,6 +189,9 @@ func TestRates(t *testing.T) {
 	if !RateHolds(28000, 20260131) || RateHolds(28000, 20260201) || RateHolds(10000, 20260201) {
 		t.Error("rates by day")
 	}
+	if !RateBegan(28000, 20260201) || RateBegan(40000, 20250921) || !RateBegan(40000, 20250922) || RateBegan(10000, 20260201) {
+		t.Error("rates that had begun by a day")
+	}
 	if !RateKnown(28000) || !RateKnown(0) || RateKnown(10000) {
 		t.Error("known rates")
 	}

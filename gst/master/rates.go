@@ -62,6 +62,12 @@ func RateKnown(rate int32) bool {
 	return slices.ContainsFunc(rates(), func(r span) bool { return r.value == rate })
 }
 
+// RateBegan reports whether the rate, in thousandths of one percent, is a GST rate that
+// had begun by the day (yyyymmdd), whether it has ended since or not.
+func RateBegan(rate, on int32) bool {
+	return slices.ContainsFunc(rates(), func(r span) bool { return r.value == rate && r.from <= on })
+}
+
 // RateHolds reports whether the rate, in thousandths of one percent, is in force for some
 // supply on the day (yyyymmdd).
 func RateHolds(rate, on int32) bool {
