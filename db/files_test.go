@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -273,6 +274,8 @@ func TestDamagedArchivesAreRefused(t *testing.T) {
 			return data
 		}
 	}
+	steps, err := migrations(migrationFiles)
+	check(t, err)
 	tests := []struct {
 		name   string
 		change func(name string, data []byte) []byte
@@ -299,7 +302,7 @@ func TestDamagedArchivesAreRefused(t *testing.T) {
 		{"no database", inManifest(`"mohar.db"`, `"other.db"`), nil},
 		{"a path out of the folder", inManifest(`"logos/29.png"`, `"../29.png"`), nil},
 		{"a folder of its own", inManifest(`"logos/29.png"`, `"x/29.png"`), nil},
-		{"of a newer program", inManifest(`"schema":7`, `"schema":99`), ErrNewer},
+		{"of a newer program", inManifest(`"schema":`+strconv.Itoa(len(steps)), `"schema":99`), ErrNewer},
 		{"in a newer form", inManifest(`"format":1`, `"format":2`), ErrNewer},
 	}
 	for _, test := range tests {

@@ -320,10 +320,7 @@ func (s *Store) issue(ctx context.Context, t *tx, before, inv *gst.Invoice, enco
 	if err := checkNote(ctx, t, inv, checks); err != nil {
 		return nil, err
 	}
-	if err := rememberCustomer(ctx, t, inv); err != nil {
-		return nil, err
-	}
-	if err := rememberItems(ctx, t, inv); err != nil {
+	if err := remember(ctx, t, inv); err != nil {
 		return nil, err
 	}
 	if inv.IRN.State == gst.IRNPending {

@@ -3,114 +3,290 @@ package db
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"strings"
+	"time"
 
 	"mohar/gst"
 )
 
-const itemColumns = `id, description, hsn, service, unit, unit_price, gst_rate, used_at`
+// ItemFilter chooses a page of a company's items.
+type ItemFilter struct {
+	Query string // words that stand in the description, HSN or barcode
+	After Cursor // where the page before ended
+	Limit int    // rows; 0: 50
+}
 
-// Items returns a company's items whose description or HSN holds query, the last used
-// first; all of them for an empty query. A limit of 0 means 50.
+const itemColumns = `id, description, hsn, service, unit, unit_price, gst_rate, used_at, cess_rate,
+       cess_fixed, state_cess_rate, retail_price, barcode, ledger_name`
+
+// Items suggests items of a company for a line: those whose description, HSN or barcode
+// holds the words of query, the last used first; all of them for an empty query. A limit
+// of 0 means 50.
 func (s *Store) Items(ctx context.Context, gstin gst.GSTIN, query string, limit int) ([]gst.Item, error) {
+	words := searchParts(query)
 	items, err := list(ctx, s.reader, scanItem, `
 SELECT `+itemColumns+`
-FROM items
-WHERE company = $1 AND (identity LIKE $2 ESCAPE '\' OR hsn LIKE $2 ESCAPE '\')
+FROM items INDEXED BY items_used
+WHERE company = $1 AND instr(search, $2) > 0 AND instr(search, $3) > 0 AND instr(search, $4) > 0
 ORDER BY used_at DESC, id DESC
-LIMIT $3`, gstin, containing(query), orDefault(limit))
+LIMIT $5`, gstin, words[0], words[1], words[2], orDefault(limit))
 	if err != nil {
 		return nil, fmt.Errorf("read items of %s: %w", gstin, err)
 	}
 	return items, nil
 }
 
-// SaveItem stores an item of a company and sets its id. One with the same description
-// is replaced. LastUsed is left alone.
-func (s *Store) SaveItem(ctx context.Context, gstin gst.GSTIN, item *gst.Item) error {
-	return s.write(ctx, func(ctx context.Context, t *tx) error {
-		before, err := scanItem(t.row(ctx, `
+// ItemList returns a page of a company's items by description, and where the next one
+// begins.
+func (s *Store) ItemList(ctx context.Context, gstin gst.GSTIN, f ItemFilter) ([]gst.Item, Cursor, error) {
+	words, limit := searchParts(f.Query), orDefault(f.Limit)
+	items, err := list(ctx, s.reader, scanItem, `
 SELECT `+itemColumns+`
-FROM items
-WHERE company = $1 AND (id = $2 OR identity = $3)
-ORDER BY id = $2 DESC
-LIMIT 1`, gstin, item.ID, itemIdentity(item.Description)))
-		var then any
-		if err == nil {
-			then = before
-			item.ID, item.LastUsed = before.ID, before.LastUsed
-			err = updateItem(ctx, t, gstin, *item)
-		} else if !absent(err) {
-			return fmt.Errorf("read item: %w", err)
-		} else {
-			item.ID, err = insertItem(ctx, t, gstin, *item)
-		}
-		if err != nil {
-			return fmt.Errorf("save item %q: %w", item.Description, known(err))
-		}
-		entry := change{company: gstin, action: "changed", subject: "item", which: strconv.FormatInt(item.ID, 10)}
-		return s.logDifference(ctx, t, entry, then, *item)
-	})
+FROM items INDEXED BY items_list
+WHERE company = $1 AND (search, id) > ($2, $3)
+  AND instr(search, $4) > 0 AND instr(search, $5) > 0 AND instr(search, $6) > 0
+ORDER BY search, id
+LIMIT $7`, gstin, f.After.Number, f.After.ID, words[0], words[1], words[2], limit+1)
+	if err != nil {
+		return nil, Cursor{}, fmt.Errorf("list items of %s: %w", gstin, err)
+	}
+	page, next := masterPage(items, limit, func(i gst.Item) (string, int64) { return itemSearch(i), i.ID })
+	return page, next, nil
 }
 
-// rememberItems notes the lines of an issued document, each description once.
-func rememberItems(ctx context.Context, t *tx, inv *gst.Invoice) error {
-	seen := make(map[string]bool, len(inv.Lines))
-	for _, line := range inv.Lines {
-		key := itemIdentity(line.Description)
-		if key == "" || seen[key] {
-			continue
+// Item returns one item of a company; gst.ErrNotFound when it has no such one.
+func (s *Store) Item(ctx context.Context, gstin gst.GSTIN, id int64) (gst.Item, error) {
+	item, err := itemByID(ctx, s.reader, gstin, id)
+	if err != nil {
+		return gst.Item{}, fmt.Errorf("read item %d of %s: %w", id, gstin, err)
+	}
+	return item, nil
+}
+
+func itemByID(ctx context.Context, from *statements, gstin gst.GSTIN, id int64) (gst.Item, error) {
+	item, err := scanItem(from.row(ctx, `
+SELECT `+itemColumns+`
+FROM items
+WHERE company = $1 AND id = $2`, gstin, id))
+	return item, known(err)
+}
+
+// SaveItem stores an item of a company, new (ID 0, which it sets) or changed, as a person
+// keeps it: documents no longer change it. LastUsed is left alone.
+//
+// It returns a *Taken, which is a gst.ErrConflict, when another item has the description,
+// without regard to case; gst.ErrNotFound when the company has no item with this id.
+func (s *Store) SaveItem(ctx context.Context, gstin gst.GSTIN, item *gst.Item) error {
+	saved := *item
+	err := s.write(ctx, func(ctx context.Context, t *tx) error {
+		const sameIdentity = `SELECT id FROM items WHERE company = $1 AND identity = $2`
+		if err := untaken(ctx, t, sameIdentity, gstin, itemIdentity(saved.Description), saved.ID); err != nil {
+			return err
 		}
-		seen[key] = true
-		item := gst.Item{
-			Description: line.Description, HSN: line.HSN, Service: line.Service, Unit: line.Unit,
-			UnitPrice: line.UnitPrice, GSTRate: line.GSTRate, LastUsed: inv.Issued,
+		if saved.ID == 0 {
+			saved.LastUsed = time.Time{}
+			return s.addItem(ctx, t, gstin, &saved)
 		}
-		_, err := t.exec(ctx, `
-INSERT INTO items (company, identity, description, hsn, service, unit, unit_price, gst_rate, used_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-ON CONFLICT (company, identity) DO UPDATE
-SET description = $3, hsn = $4, service = $5, unit = $6, unit_price = $7, gst_rate = $8, used_at = $9`,
-			itemArgs(inv.Company, item)...)
+		before, err := itemByID(ctx, t.statements, gstin, saved.ID)
 		if err != nil {
-			return fmt.Errorf("remember item %q: %w", line.Description, err)
+			return err
 		}
+		saved.LastUsed = before.LastUsed
+		return s.changeItem(ctx, t, gstin, before, saved)
+	})
+	if err != nil {
+		return fmt.Errorf("save item %q: %w", item.Description, known(err))
+	}
+	*item = saved
+	return nil
+}
+
+// addItem stores an item that a person keeps and sets its id.
+func (s *Store) addItem(ctx context.Context, t *tx, gstin gst.GSTIN, item *gst.Item) error {
+	err := t.row(ctx, `
+INSERT INTO items (`+itemStored+`, kept)
+VALUES (`+itemValues+`, 1)
+RETURNING id`, itemArgs(gstin, *item)...).Scan(&item.ID)
+	if err != nil {
+		return err
+	}
+	return s.logDifference(ctx, t, masterChange(gstin, "created", "item", item.ID), nil, *item)
+}
+
+// changeItem replaces an item by what a person keeps.
+func (s *Store) changeItem(ctx context.Context, t *tx, gstin gst.GSTIN, before, item gst.Item) error {
+	n, err := t.exec(ctx, `
+UPDATE items
+SET (`+itemStored+`, kept) = (`+itemValues+`, 1)
+WHERE company = $1 AND id = $17`, append(itemArgs(gstin, item), item.ID)...)
+	if err := one(n, err); err != nil {
+		return err
+	}
+	return s.logDifference(ctx, t, masterChange(gstin, "changed", "item", item.ID), before, item)
+}
+
+// DeleteItem removes an item from a company's master; its documents stay. It returns
+// gst.ErrNotFound when the company has no such one.
+func (s *Store) DeleteItem(ctx context.Context, gstin gst.GSTIN, id int64) error {
+	err := s.write(ctx, func(ctx context.Context, t *tx) error {
+		before, err := itemByID(ctx, t.statements, gstin, id)
+		if err != nil {
+			return err
+		}
+		if _, err := t.exec(ctx, `DELETE FROM items WHERE id = $1`, id); err != nil {
+			return err
+		}
+		return s.logDeleted(ctx, t, masterChange(gstin, "deleted", "item", id), before)
+	})
+	if err != nil {
+		return fmt.Errorf("delete item %d of %s: %w", id, gstin, err)
 	}
 	return nil
 }
 
-func insertItem(ctx context.Context, t *tx, gstin gst.GSTIN, item gst.Item) (id int64, err error) {
+// ImportItems stores items of a file, all or none, and says how many are new and how many
+// it changed. One that is there already, by description or else by its name in the books,
+// takes over what the file says of it and keeps the rest. Those without a description are
+// left out.
+func (s *Store) ImportItems(ctx context.Context, gstin gst.GSTIN, items []gst.Item) (added, changed int, err error) {
+	err = s.write(ctx, func(ctx context.Context, t *tx) error {
+		for _, item := range items {
+			if itemIdentity(item.Description) == "" {
+				continue
+			}
+			before, err := knownItem(ctx, t, gstin, item)
+			switch {
+			case absent(err):
+				item.ID, item.LastUsed = 0, time.Time{}
+				err = s.addItem(ctx, t, gstin, &item)
+				added++
+			case err == nil:
+				after := mergeItem(before, item)
+				if before != after {
+					changed++
+				}
+				err = s.changeItem(ctx, t, gstin, before, after)
+			}
+			if err != nil {
+				return fmt.Errorf("item %q: %w", item.Description, known(err))
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, 0, fmt.Errorf("import items of %s: %w", gstin, err)
+	}
+	return added, changed, nil
+}
+
+// knownItem finds the item that a file speaks of.
+func knownItem(ctx context.Context, t *tx, gstin gst.GSTIN, item gst.Item) (gst.Item, error) {
+	found, err := scanItem(t.row(ctx, `
+SELECT `+itemColumns+`
+FROM items
+WHERE company = $1 AND identity = $2`, gstin, itemIdentity(item.Description)))
+	if !absent(err) || item.LedgerName == "" {
+		return found, err
+	}
+	return scanItem(t.row(ctx, `
+SELECT `+itemColumns+`
+FROM items
+WHERE company = $1 AND ledger_name = $2 AND ledger_name <> ''
+ORDER BY id
+LIMIT 1`, gstin, item.LedgerName))
+}
+
+// mergeItem is a stored item with what a file says of it. A tax rate of nothing counts
+// only together with an HSN: a file without tariff columns says neither.
+func mergeItem(old, item gst.Item) gst.Item {
+	m := old
+	m.Description = item.Description
+	if item.HSN != "" {
+		m.HSN, m.Service, m.GSTRate = item.HSN, item.Service, item.GSTRate
+	}
+	m.GSTRate = orOld(item.GSTRate, m.GSTRate)
+	m.Unit, m.UnitPrice = orOld(item.Unit, old.Unit), orOld(item.UnitPrice, old.UnitPrice)
+	m.CessRate, m.CessFixed = orOld(item.CessRate, old.CessRate), orOld(item.CessFixed, old.CessFixed)
+	m.StateCessRate = orOld(item.StateCessRate, old.StateCessRate)
+	m.RetailPrice = orOld(item.RetailPrice, old.RetailPrice)
+	m.Barcode, m.LedgerName = orOld(item.Barcode, old.Barcode), orOld(item.LedgerName, old.LedgerName)
+	return m
+}
+
+// rememberItems notes the lines of an issued document, each description once, and returns
+// the items' ids by the place of their line, from 1. Charges below the goods are no items.
+// Of an item that a person keeps only the last use is noted.
+func rememberItems(ctx context.Context, t *tx, inv *gst.Invoice) (map[int]int64, error) {
+	sold := make(map[int]int64, len(inv.Lines))
+	seen := make(map[string]bool, len(inv.Lines))
+	for i := range inv.Lines {
+		line := &inv.Lines[i]
+		key := itemIdentity(line.Description)
+		if key == "" || seen[key] || line.Charge != gst.ChargeNone {
+			continue
+		}
+		seen[key] = true
+		id, err := rememberItem(ctx, t, inv, line)
+		if err != nil {
+			return nil, fmt.Errorf("remember item %q: %w", line.Description, err)
+		}
+		sold[i+1] = id
+	}
+	return sold, nil
+}
+
+func rememberItem(ctx context.Context, t *tx, inv *gst.Invoice, line *gst.Line) (id int64, err error) {
+	item := gst.Item{
+		Description: line.Description, HSN: line.HSN, Service: line.Service, Unit: line.Unit,
+		UnitPrice: line.UnitPrice, GSTRate: line.GSTRate, CessRate: line.CessRate,
+		StateCessRate: line.StateCessRate, RetailPrice: line.RetailPrice, Barcode: line.Barcode,
+		LastUsed: inv.Issued,
+	}
 	err = t.row(ctx, `
-INSERT INTO items (company, identity, description, hsn, service, unit, unit_price, gst_rate, used_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-RETURNING id`, itemArgs(gstin, item)...).Scan(&id)
+INSERT INTO items (`+itemStored+`)
+VALUES (`+itemValues+`)
+ON CONFLICT (company, identity) DO UPDATE
+SET description = $3, search = $4, hsn = $5, service = $6, unit = $7, unit_price = $8, gst_rate = $9,
+    used_at = MAX(used_at, $10), cess_rate = $11, state_cess_rate = $13, retail_price = $14, barcode = $15
+WHERE kept = 0
+RETURNING id`, itemArgs(inv.Company, item)...).Scan(&id)
+	if absent(err) {
+		err = t.row(ctx, `
+UPDATE items
+SET used_at = MAX(used_at, $3)
+WHERE company = $1 AND identity = $2
+RETURNING id`, inv.Company, itemIdentity(line.Description), millis(inv.Issued)).Scan(&id)
+	}
 	return id, err
 }
 
-func updateItem(ctx context.Context, t *tx, gstin gst.GSTIN, item gst.Item) error {
-	n, err := t.exec(ctx, `
-UPDATE items
-SET identity = $2, description = $3, hsn = $4, service = $5, unit = $6, unit_price = $7,
-    gst_rate = $8, used_at = $9
-WHERE company = $1 AND id = $10`, append(itemArgs(gstin, item), item.ID)...)
-	return one(n, err)
-}
+// itemStored are the columns of an item but id and kept, in the order of itemArgs.
+const itemStored = `company, identity, description, search, hsn, service, unit, unit_price, gst_rate, used_at,
+    cess_rate, cess_fixed, state_cess_rate, retail_price, barcode, ledger_name`
 
-// itemArgs are the values of an item's row, $1 to $9.
+const itemValues = `$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16`
+
+// itemArgs are the values of an item's row, $1 to $16.
 func itemArgs(gstin gst.GSTIN, item gst.Item) []any {
 	return []any{
-		gstin, itemIdentity(item.Description), item.Description, item.HSN, flag(item.Service),
-		item.Unit, item.UnitPrice, item.GSTRate, millis(item.LastUsed),
+		gstin, itemIdentity(item.Description), item.Description, itemSearch(item), item.HSN,
+		flag(item.Service), item.Unit, item.UnitPrice, item.GSTRate, millis(item.LastUsed),
+		item.CessRate, item.CessFixed, item.StateCessRate, item.RetailPrice, item.Barcode, item.LedgerName,
 	}
 }
 
 func scanItem(row scanner) (item gst.Item, err error) {
 	var used int64
 	err = row.Scan(&item.ID, &item.Description, &item.HSN, &item.Service, &item.Unit,
-		&item.UnitPrice, &item.GSTRate, &used)
+		&item.UnitPrice, &item.GSTRate, &used, &item.CessRate, &item.CessFixed, &item.StateCessRate,
+		&item.RetailPrice, &item.Barcode, &item.LedgerName)
 	item.LastUsed = moment(used)
 	return item, err
+}
+
+// itemSearch is the text that an item is found and sorted by.
+func itemSearch(item gst.Item) string {
+	return itemIdentity(item.Description) + "\n" + strings.ToLower(item.HSN+"\n"+item.Barcode)
 }
 
 // itemIdentity is what makes two items of a company the same one.

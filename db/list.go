@@ -51,7 +51,7 @@ type InvoiceRow struct {
 type Cursor struct {
 	Date   gst.Date
 	ID     int64
-	Number string // in the list by the beginning of the number
+	Number string // in the list by the beginning of the number; in those of the masters the text sorted by
 }
 
 // IsZero reports whether c is the beginning.
