@@ -32,6 +32,7 @@ func fullInvoice() *gst.Invoice {
 		Taxable: 7, GSTRate: 250, IGST: 8, CGST: 9, SGST: 10, CessRate: 11, Cess: 12, CessFixed: 13,
 		StateCessRate: 14, StateCess: 15, StateCessFixed: 16, OtherCharges: 17, Total: 99_999_999_999_999_99,
 		OrderLine: "OL", Origin: "IN", SerialNumber: "SN", DiscountRate: 1500,
+		DiscountRate2: 18, TypedPrice: 19, TypedDiscount: 20, RetailPrice: 21, Charge: gst.ChargePacking, Against: 22,
 		Batch:      &gst.Batch{Name: "B1", Expiry: 20271231, Warranty: 20281231},
 		Attributes: []gst.Attribute{{Name: "Colour", Value: "red"}, {}},
 	}

@@ -21,6 +21,7 @@ type lineExtra struct {
 
 	DiscountRate2 gst.Rate
 	TypedPrice    gst.Milli
+	TypedDiscount gst.Paise
 	RetailPrice   gst.Milli
 	Charge        gst.Charge
 	Against       int
@@ -70,7 +71,8 @@ func lineArgs(id int64, position int, l *gst.Line) ([]any, error) {
 	e := lineExtra{
 		Barcode: l.Barcode, PreTaxValue: l.PreTaxValue, OrderLine: l.OrderLine, Origin: l.Origin,
 		SerialNumber: l.SerialNumber, Batch: l.Batch, Attributes: l.Attributes, DiscountRate: l.DiscountRate,
-		DiscountRate2: l.DiscountRate2, TypedPrice: l.TypedPrice, RetailPrice: l.RetailPrice, Charge: l.Charge, Against: l.Against,
+		DiscountRate2: l.DiscountRate2, TypedPrice: l.TypedPrice, TypedDiscount: l.TypedDiscount,
+		RetailPrice: l.RetailPrice, Charge: l.Charge, Against: l.Against,
 	}
 	text, err := compactJSON(e)
 	if text == "{}" {
@@ -110,7 +112,7 @@ func scanLine(row scanner) (l gst.Line, err error) {
 	}
 	l.Barcode, l.PreTaxValue, l.OrderLine, l.Origin = e.Barcode, e.PreTaxValue, e.OrderLine, e.Origin
 	l.SerialNumber, l.Batch, l.Attributes, l.DiscountRate = e.SerialNumber, e.Batch, e.Attributes, e.DiscountRate
-	l.DiscountRate2, l.TypedPrice, l.RetailPrice = e.DiscountRate2, e.TypedPrice, e.RetailPrice
+	l.DiscountRate2, l.TypedPrice, l.TypedDiscount, l.RetailPrice = e.DiscountRate2, e.TypedPrice, e.TypedDiscount, e.RetailPrice
 	l.Charge, l.Against = e.Charge, e.Against
 	return l, nil
 }

@@ -32,11 +32,14 @@ func New(store *db.Store, r *registrar.Registrar, now func() time.Time) *Desk {
 // Today is the day in India.
 func (d *Desk) Today() gst.Date { return gst.DateOf(d.now()) }
 
+// rules is what documents of c are checked by today.
+func (d *Desk) rules(c gst.Company) gst.Rules { return gst.Rules{Today: d.Today(), Company: c} }
+
 // Check makes a document of c ready and returns all that is wrong with it: typed
 // documents are computed, brought ones are only checked. It stores nothing.
 func (d *Desk) Check(c gst.Company, inv *gst.Invoice) gst.Faults {
 	prepare(c, inv, d.Today())
-	faults := gst.Validate(inv, gst.Rules{Today: d.Today(), Company: c})
+	faults := gst.Validate(inv, d.rules(c))
 	if inv.Brought {
 		return faults
 	}
@@ -72,7 +75,7 @@ func (d *Desk) issue(ctx context.Context, c gst.Company, inv *gst.Invoice, encod
 	if err := d.Check(c, inv).Err(); err != nil {
 		return err
 	}
-	inv.IRN = irnFor(c, inv)
+	inv.IRN = d.irnFor(c, inv)
 	if err := d.store.IssueInvoice(ctx, inv, encode, true); err != nil {
 		return fmt.Errorf("issue: %w", err)
 	}
@@ -98,7 +101,7 @@ func (d *Desk) Amend(ctx context.Context, c gst.Company, inv *gst.Invoice) error
 	if err := faults.Err(); err != nil {
 		return err
 	}
-	inv.IRN = irnFor(c, inv)
+	inv.IRN = d.irnFor(c, inv)
 	if err := d.store.AmendInvoice(ctx, inv, nic.Encode, true); err != nil {
 		return fmt.Errorf("amend %q: %w", inv.Number, err)
 	}
@@ -138,8 +141,8 @@ func checkCancel(reason gst.CancelReason, remark string) gst.Faults {
 }
 
 // irnFor says how a document that is being issued stands with the portal.
-func irnFor(c gst.Company, inv *gst.Invoice) gst.IRNStatus {
-	switch reason := gst.NeedsIRN(inv, c); {
+func (d *Desk) irnFor(c gst.Company, inv *gst.Invoice) gst.IRNStatus {
+	switch reason := gst.NeedsIRN(inv, d.rules(c)); {
 	case reason != "":
 		return gst.IRNStatus{State: gst.IRNNotRequired, Reason: reason}
 	case c.ByHand:

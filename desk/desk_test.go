@@ -22,7 +22,7 @@ func TestIssueSaysHowTheDocumentStandsWithThePortal(t *testing.T) {
 		{"the company registers by hand", func(c *gst.Company) { c.ByHand = true }, nil, gst.IRNHeld, ""},
 		{"a consumer's needs none", nil, consumer, gst.IRNNotRequired, gst.NoIRNB2C},
 		{"nor by hand", func(c *gst.Company) { c.ByHand = true }, consumer, gst.IRNNotRequired, gst.NoIRNB2C},
-		{"a bill of supply needs none", nil, func(i *gst.Invoice) { i.Type = gst.BillOfSupply }, gst.IRNNotRequired, gst.NoIRNType},
+		{"a bill of supply needs none", nil, func(i *gst.Invoice) { i.Type, i.Lines[0].GSTRate = gst.BillOfSupply, 0 }, gst.IRNNotRequired, gst.NoIRNType},
 		{"a challan needs none", nil, func(i *gst.Invoice) { i.Type = gst.DeliveryChallan }, gst.IRNNotRequired, gst.NoIRNType},
 		{"small firms need none", func(c *gst.Company) { c.Turnover = gst.SlabUpTo5 }, nil, gst.IRNNotRequired, gst.NoIRNTurnover},
 		{"none before the company's own day", func(c *gst.Company) { c.StartsOn = 20261201 }, nil, gst.IRNNotRequired, gst.NoIRNBeforeStart},

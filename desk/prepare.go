@@ -79,7 +79,7 @@ func filledLines(lines []gst.Line) []gst.Line {
 // emptyLine reports whether a line says nothing. A unit and a rate alone may have been
 // filled in beforehand.
 func emptyLine(l gst.Line) bool {
-	return l.Description == "" && l.HSN == "" && l.Quantity == 0 && l.UnitPrice == 0 &&
+	return l.Description == "" && l.HSN == "" && l.Quantity == 0 && l.UnitPrice == 0 && l.TypedPrice == 0 &&
 		l.Discount == 0 && l.DiscountRate == 0
 }
 

@@ -92,13 +92,18 @@ func ParseDiscount(s string) (first, second Rate, amount Paise, err error) {
 // wholeRate is 100 %.
 const wholeRate Rate = 100_000
 
-// DiscountText writes a line's discount as ParseDiscount reads it; "" for none.
+// DiscountText writes a line's discount as it was typed, so that ParseDiscount reads it; ""
+// for none.
 func (l *Line) DiscountText() string {
 	switch {
 	case l.DiscountRate2 != 0:
 		return l.DiscountRate.String() + "+" + l.DiscountRate2.String() + "%"
 	case l.DiscountRate != 0:
 		return l.DiscountRate.String() + "%"
+	case l.TypedDiscount != 0:
+		return l.TypedDiscount.String()
+	case l.TypedPrice != 0 && l.Amount != 0:
+		return "" // what Compute itself put there
 	case l.Discount != 0:
 		return l.Discount.String()
 	}

@@ -169,6 +169,7 @@ type Line struct {
 	DiscountRate  Rate  // a typed discount, when it was a percentage of Amount; Compute turns it into Discount
 	DiscountRate2 Rate  // a second one, of what the first left: "10+5%"
 	TypedPrice    Milli // the price as typed where the document's Prices are not plain
+	TypedDiscount Paise // likewise a discount that is an amount
 	RetailPrice   Milli // retail sale price of a unit, for goods taxed by it (rule 31D)
 	Charge        Charge
 	Against       int // on a note: the line's place in Source, from 1; 0: none

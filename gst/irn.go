@@ -34,9 +34,11 @@ func (s TurnoverSlab) crore() (int, bool) {
 //
 // Source: CGST Rules 2017, rule 48(4) and (5); Notification 13/2020 with 61/2020 and
 // the later ones that lowered the threshold.
-func NeedsIRN(inv *Invoice, c Company) NoIRNReason {
-	switch {
-	case inv.Type == BillOfSupply || inv.Type == DeliveryChallan:
+func NeedsIRN(inv *Invoice, r Rules) NoIRNReason {
+	switch c := r.Company; {
+	case inv.Elsewhere:
+		return NoIRNElsewhere
+	case !inv.Type.registered():
 		return NoIRNType
 	case inv.Supply == B2C:
 		return NoIRNB2C
@@ -49,13 +51,23 @@ func NeedsIRN(inv *Invoice, c Company) NoIRNReason {
 	case inv.whollyExempt():
 		return NoIRNWhollyExempt
 	}
-	return bound(inv.Date, c)
+	return r.bound(inv.Date)
+}
+
+// registered reports whether documents of the type go to the portal at all.
+func (t DocumentType) registered() bool {
+	switch t {
+	case BillOfSupply, DeliveryChallan, Quotation, Proforma:
+		return false
+	}
+	return true
 }
 
 // bound returns why e-invoicing does not bind the company on the day, "" when it does.
 // A day that the company itself named goes before its slab: a firm below the threshold
 // may have enabled itself.
-func bound(on Date, c Company) NoIRNReason {
+func (r Rules) bound(on Date) NoIRNReason {
+	c := r.Company
 	if c.StartsOn != 0 {
 		if on != 0 && on < c.StartsOn {
 			return NoIRNBeforeStart
@@ -63,15 +75,16 @@ func bound(on Date, c Company) NoIRNReason {
 		return ""
 	}
 	from, known := c.Turnover.crore()
+	crore := r.Law.Threshold(int32(on))
 	switch {
 	case !known:
 		return ""
 	case c.Turnover == SlabUpTo5:
-		return NoIRNTurnover
-	case on == 0:
-		return ""
-	}
-	if crore := master.Threshold(int32(on)); crore == 0 || crore > from {
+		// A later law may cut the slab in two; then which half the company is in is not known.
+		if crore == 0 || crore >= 5 {
+			return NoIRNTurnover
+		}
+	case on != 0 && (crore == 0 || crore > from):
 		return NoIRNBeforeStart
 	}
 	return ""
@@ -108,10 +121,18 @@ func CancelDeadline(reg Registration) time.Time {
 // after, the portal's own wording would still let it pass: Validate warns then.
 //
 // Source: GSTN advisories of 13-09-2023 and 05-11-2024; error 2305.
-func ReportBy(d Date, c Company, today Date) Date {
-	crore, holds := master.Value(master.RuleWindowCrore, int32(today))
-	if from, _ := c.Turnover.crore(); d == 0 || !holds || from < crore {
+func ReportBy(d Date, r Rules) Date {
+	crore, days, holds := r.window()
+	if from, _ := r.Company.Turnover.crore(); d == 0 || !holds || from < crore {
 		return 0
 	}
-	return d.AddDays(29)
+	return d.AddDays(days - 1)
+}
+
+// window returns from which turnover, in crore rupees, documents must be registered and
+// within how many days; false when no limit holds today.
+func (r Rules) window() (crore, days int, holds bool) {
+	crore, holds = r.Law.Value(master.RuleWindowCrore, int32(r.Today))
+	days, counted := r.Law.Value(master.RuleWindowDays, int32(r.Today))
+	return crore, days, holds && counted
 }

@@ -3,6 +3,8 @@ package gst
 import (
 	"testing"
 	"time"
+
+	"mohar/gst/master"
 )
 
 func TestNeedsIRN(t *testing.T) {
@@ -15,6 +17,9 @@ func TestNeedsIRN(t *testing.T) {
 		{"B2C", func(i *Invoice, _ *Company) { i.Supply = B2C }, NoIRNB2C},
 		{"bill of supply", func(i *Invoice, _ *Company) { i.Type = BillOfSupply }, NoIRNType},
 		{"delivery challan, though B2C", func(i *Invoice, _ *Company) { i.Type, i.Supply = DeliveryChallan, B2C }, NoIRNType},
+		{"quotation", func(i *Invoice, _ *Company) { i.Type = Quotation }, NoIRNType},
+		{"proforma", func(i *Invoice, _ *Company) { i.Type = Proforma }, NoIRNType},
+		{"issued by another program", func(i *Invoice, _ *Company) { i.Elsewhere = true }, NoIRNElsewhere},
 		{"composition", func(_ *Invoice, c *Company) { c.Taxpayer = Composition }, NoIRNComposition},
 		{"SEZ unit", func(_ *Invoice, c *Company) { c.Taxpayer = SEZUnit }, NoIRNSEZUnit},
 		{"SEZ developer is not exempt", func(_ *Invoice, c *Company) { c.Taxpayer = SEZDeveloper }, ""},
@@ -39,7 +44,7 @@ func TestNeedsIRN(t *testing.T) {
 			inv := &Invoice{Type: TaxInvoice, Supply: B2B, Date: 20261122, Lines: []Line{{GSTRate: 18_000}}}
 			company := Company{Mode: Practice, Taxpayer: Regular, Turnover: Slab5To10}
 			tt.change(inv, &company)
-			if got := NeedsIRN(inv, company); got != tt.want {
+			if got := NeedsIRN(inv, Rules{Today: 20261122, Company: company}); got != tt.want {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
 		})
@@ -72,9 +77,28 @@ func TestReportBy(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := ReportBy(20250401, Company{Turnover: tt.slab}, tt.today); got != tt.want {
+			if got := ReportBy(20250401, Rules{Today: tt.today, Company: Company{Turnover: tt.slab}}); got != tt.want {
 				t.Errorf("got %d, want %d", got, tt.want)
 			}
 		})
+	}
+}
+
+func TestTheLawThatAFirmEnteredDecides(t *testing.T) {
+	inv := &Invoice{Type: TaxInvoice, Supply: B2B, Date: 20270401, Lines: []Line{{GSTRate: 18_000}}}
+	rules := Rules{Today: 20270401, Company: Company{Taxpayer: Regular, Turnover: SlabUpTo5}}
+	if got := NeedsIRN(inv, rules); got != NoIRNTurnover {
+		t.Errorf("as bundled: %q", got)
+	}
+	rules.Law = master.Bundled().With([]master.Rule{
+		{Name: master.RuleIRNThreshold, Value: 2, From: 20270401},
+		{Name: master.RuleWindowDays, Value: 15, From: 20270401},
+		{Name: master.RuleWindowCrore, Value: 0, From: 20270401},
+	})
+	if got := NeedsIRN(inv, rules); got != "" {
+		t.Errorf("a slab that the new threshold cuts in two: %q", got)
+	}
+	if got := ReportBy(20270401, rules); got != 20270415 {
+		t.Errorf("with 15 days from the first rupee: %d", got)
 	}
 }

@@ -224,6 +224,11 @@ func (r Rate) Of(p Paise) Paise { return portion(p, r, 100_000) }
 // product, so that 0.25% gives exactly 0.125% twice.
 func (r Rate) halfOf(p Paise) Paise { return portion(p, r, 200_000) }
 
+// within returns the tax at the rate r that a price holds: p × r ÷ (100% + r), rounded half
+// up. halfWithin is half of it, CGST and SGST each.
+func (r Rate) within(p Paise) Paise     { return portion(p, r, uint64(wholeRate+max(r, 0))) }
+func (r Rate) halfWithin(p Paise) Paise { return portion(p, r, 2*uint64(wholeRate+max(r, 0))) }
+
 // portion returns p × r ÷ parts, rounded half up. INV-01's largest amount overflows
 // int64 on the way.
 func portion(p Paise, r Rate, parts uint64) Paise {

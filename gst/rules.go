@@ -42,6 +42,15 @@ var codeOf = map[string]string{
 	"pos.export":        "2232",
 	"intra.pos":         "2262",
 	"note.original":     "2191",
+	"note.late":         "",
+	"note.exceeds":      "",
+	"date.locked":       "",
+	"branch.unknown":    "",
+	"challan.purpose":   "",
+	"invoice.exempt":    "",
+	"lut.missing":       "",
+	"composition.inter": "",
+	"ecom.tcs":          "2195",
 
 	// Parties.
 	"gstin.pattern":      "5002",
@@ -68,6 +77,9 @@ var codeOf = map[string]string{
 	"pin.range":          "5002",
 	"pin.state":          "3039",
 	"ship.export":        "2236",
+	"ship.gstin":         "",
+	"ship.same":          "2323",
+	"ship.state":         "2325",
 
 	// Lines.
 	"lines.none":          "2228",
@@ -81,6 +93,14 @@ var codeOf = map[string]string{
 	"hsn.goods":           "2176",
 	"hsn.six":             "2311",
 	"hsn.six.maybe":       "2311",
+	"hsn.paper":           "",
+	"price.cess":          "",
+	"charge.untaxed":      "",
+	"retail.goods":        "",
+	"retail.missing":      "",
+	"bill.tax":            "",
+	"bill.rate":           "",
+	"composition.tax":     "",
 	"quantity.missing":    "2238",
 	"unit.missing":        "2239",
 	"unit.pattern":        "5002",
@@ -101,6 +121,7 @@ var codeOf = map[string]string{
 	"tax.missing":         "2241",
 	"cess.amount":         "2266",
 	"cess.state":          "2267",
+	"cess.ended":          "",
 	"line.total":          "2194",
 	"origin.unknown":      "5002",
 
@@ -123,6 +144,8 @@ var codeOf = map[string]string{
 	"country.unknown":  "2202",
 	"port.unknown":     "2201",
 	"currency.unknown": "2203",
+	"currency.missing": "",
+	"exchange.missing": "",
 
 	// E-way bill with the IRN. What breaks the schema stops the IRN; the rest only the
 	// e-way bill.
@@ -241,6 +264,9 @@ func (c *checker) number(field string, n, limit int64, write func(int64) string)
 }
 
 func rupees(n int64) string { return Paise(n).Indian() }
+
+// groupedRupees writes whole rupees with Indian grouping: "50,000".
+func groupedRupees(n int) string { return strings.TrimSuffix((Paise(n) * 100).Indian(), ".00") }
 
 func whole(n int64) string { return strconv.FormatInt(n, 10) }
 

@@ -1,9 +1,6 @@
 package gst
 
-import (
-	"strconv"
-	"strings"
-)
+import "strconv"
 
 // InterState reports whether the supply bears IGST: the place of supply is not the
 // seller's State, it is an export or goes to a SEZ, or the law makes it inter-State
@@ -50,58 +47,139 @@ func (inv *Invoice) taxed() bool {
 	return inv.Type != BillOfSupply && !inv.Supply.withoutTax()
 }
 
-// Compute fills in what follows from what was typed: serial numbers, each line's
-// amount, discount, taxable value, tax, cess and total, and the document's totals,
-// rounded to the rupee when roundOff is true. It is for typed documents only: figures
-// that were brought are kept as they are.
+// Compute fills in what follows from what was typed: serial numbers, each line's price
+// (see PriceBasis), amount, discount, taxable value, tax, cess and total, what charges
+// share with the goods, the document's totals, rounded to the rupee when roundOff is true
+// and no rounding was typed, and from the terms when and how much is to be paid. It is for
+// typed documents only: figures that were brought are kept as they are. Computing twice
+// changes nothing.
 //
 // CGST and SGST are half the rate each, rounded half up to the paisa. Under reverse
 // charge the tax is worked out but not added to the totals, since the buyer pays it to
-// the government. Supplies without payment of tax keep their rate and bear no tax. An
-// amount beyond what INV-01 can carry becomes one paisa more than that, which Validate
-// refuses.
+// the government. Supplies without payment of tax keep their rate and bear no tax. A line
+// given away (100% discount) is worth nothing and bears no tax by value; fixed cess typed
+// on it stays. A line without quantity is worth nothing, unless it is a price alone. An
+// amount beyond what INV-01 can carry, and a negative price or quantity, become one paisa
+// more than that, which Validate refuses: what is given back goes on a credit note.
 //
-// Source: CGST Act 2017, sections 15 and 170; spec of INV-01 v1.1, ItemList and ValDtls.
+// Source: CGST Act 2017, sections 15, 34 and 170; spec of INV-01 v1.1, ItemList and
+// ValDtls.
 func Compute(inv *Invoice, roundOff bool) {
 	totals := Totals{
 		Discount:     inv.Totals.Discount,
 		OtherCharges: inv.Totals.OtherCharges,
 		TotalForeign: inv.Totals.TotalForeign,
 	}
+	rest := inv.computeLines()
+	for i := range inv.Lines {
+		totals.add(&inv.Lines[i])
+	}
+	totals.Total += totals.OtherCharges - totals.Discount
+	agreed := totals.Total + rest
+	switch {
+	case inv.RoundOffTyped:
+		totals.RoundOff = inv.Totals.RoundOff
+	case roundOff:
+		totals.RoundOff = agreed.Rupee() - totals.Total
+	default:
+		totals.RoundOff = rest
+	}
+	totals.Total += totals.RoundOff
+	if inv.Prices == PricesForeign {
+		totals.TotalForeign = inv.foreignTotal(totals)
+	}
+	inv.Totals = totals
+	inv.fillTerms()
+}
+
+// computeLines fills in the lines, the goods before the charges that go with them, and
+// returns what inclusive prices left over.
+func (inv *Invoice) computeLines() (rest Paise) {
 	for i := range inv.Lines {
 		line := &inv.Lines[i]
 		line.Number = strconv.Itoa(i + 1)
-		inv.computeLine(line)
-		totals.add(line)
+		if line.Charge == ChargeNone {
+			rest += inv.computeLine(line)
+		}
 	}
-	totals.Total += totals.OtherCharges - totals.Discount
-	if roundOff {
-		exact := totals.Total
-		totals.Total = exact.Rupee()
-		totals.RoundOff = totals.Total - exact
+	principal := inv.principal()
+	for i := range inv.Lines {
+		line := &inv.Lines[i]
+		if line.Charge != ChargeNone {
+			if line.Against == 0 { // else it is as on the original
+				line.share(principal)
+			}
+			rest += inv.computeLine(line)
+		}
 	}
-	inv.Totals = totals
+	return rest
 }
 
-// computeLine fills in one line.
-func (inv *Invoice) computeLine(line *Line) {
-	quantity := line.Quantity
-	if inv.priceAlone(line) {
-		quantity = 1000
+// principal returns the line that charges go with: of those that are no charge the one of
+// the largest taxable value, the first of equals; nil when there is none.
+//
+// Source: CGST Act 2017, sections 2(90) and 8(a): a composite supply is taxed as its
+// principal supply.
+func (inv *Invoice) principal() *Line {
+	var largest *Line
+	for i := range inv.Lines {
+		line := &inv.Lines[i]
+		if line.Charge == ChargeNone && (largest == nil || line.Taxable > largest.Taxable) {
+			largest = line
+		}
 	}
-	amount, ok := Amount(quantity, line.UnitPrice)
-	if !ok {
-		amount = maxPaise + 1
+	return largest
+}
+
+// chargeWords describe a charge that was not described.
+var chargeWords = map[Charge]string{
+	ChargeFreight: "Freight", ChargePacking: "Packing", ChargeInsurance: "Insurance", ChargeOther: "Other charges",
+}
+
+// share gives a charge what it has in common with the goods: without a code of its own it
+// takes theirs, and their rates unless a rate was typed. One of it, in units that are
+// none, is charged; a service is a price alone.
+//
+// Source: CGST Act 2017, section 15(2)(c).
+func (l *Line) share(principal *Line) {
+	if l.Description == "" {
+		l.Description = chargeWords[l.Charge]
 	}
-	line.Amount = amount
-	if line.DiscountRate > 0 {
-		line.Discount = line.DiscountRate.Of(amount)
+	if l.HSN == "" && principal != nil {
+		l.HSN, l.Service = principal.HSN, principal.Service
+		if l.GSTRate == 0 {
+			l.GSTRate, l.CessRate, l.StateCessRate = principal.GSTRate, principal.CessRate, principal.StateCessRate
+		}
 	}
-	line.Taxable = line.Amount - line.Discount
+	if l.Service {
+		return
+	}
+	if l.Quantity == 0 {
+		l.Quantity = 1000
+	}
+	if l.Unit == "" {
+		l.Unit = "OTH"
+	}
+}
+
+// computeLine fills in one line and returns what an inclusive price left over.
+func (inv *Invoice) computeLine(line *Line) (rest Paise) {
+	rest = inv.priceLine(line)
+	inv.taxLine(line)
+	return rest
+}
+
+// taxLine works out the taxes of a line's taxable value, and its total.
+func (inv *Invoice) taxLine(line *Line) {
 	line.IGST, line.CGST, line.SGST, line.Cess, line.StateCess = 0, 0, 0, 0, 0
 	if inv.taxed() {
 		inv.chargeTax(line)
 	}
+	inv.totalLine(line)
+}
+
+// totalLine sums what the buyer pays for a line.
+func (inv *Invoice) totalLine(line *Line) {
 	line.Total = line.Taxable + line.OtherCharges
 	if !inv.ReverseCharge {
 		line.Total += line.Tax() + line.AllCess()
@@ -119,9 +197,15 @@ func (inv *Invoice) note() bool { return inv.Type == CreditNote || inv.Type == D
 
 // chargeTax works out a line's tax and its ad valorem cess.
 func (inv *Invoice) chargeTax(line *Line) {
-	if inv.InterState() {
+	switch retail, by := inv.retailValue(line); {
+	case by && inv.InterState():
+		line.IGST = line.GSTRate.within(retail)
+	case by:
+		line.CGST = line.GSTRate.halfWithin(retail)
+		line.SGST = line.CGST
+	case inv.InterState():
 		line.IGST = line.GSTRate.Of(line.Taxable)
-	} else {
+	default:
 		line.CGST = line.GSTRate.halfOf(line.Taxable)
 		line.SGST = line.CGST
 	}
@@ -148,57 +232,30 @@ func (t *Totals) add(line *Line) {
 	t.Total += line.Total
 }
 
-// HSNRow is one row of the summary that stands under an invoice.
-type HSNRow struct {
-	HSN      string
-	Rate     Rate
-	Unit     string // empty when the lines differ
-	Quantity Milli  // 0 when the units differ
-	Taxable  Paise
-	IGST     Paise
-	CGST     Paise
-	SGST     Paise
-	Cess     Paise // all cess
-	Total    Paise // as on the lines
-}
-
-// HSNSummary sums the lines by HSN code and rate, in the order in which they first
-// appear.
-func (inv *Invoice) HSNSummary() []HSNRow {
-	type key struct {
-		hsn  string
-		rate Rate
+// fillTerms works out from the terms what was not typed: the day on which to pay, and for
+// documents that ask for money INV-01's credit days and amount due.
+//
+// Source: INV-01 v1.1, PayDtls.CrDay and PaymtDue.
+func (inv *Invoice) fillTerms() {
+	t := &inv.Terms
+	if t.Cash || t.Days <= 0 {
+		return
 	}
-	var rows []HSNRow
-	at := map[key]int{}
-	for i := range inv.Lines {
-		line := &inv.Lines[i]
-		k := key{line.HSN, line.GSTRate}
-		n, seen := at[k]
-		if !seen {
-			n = len(rows)
-			at[k] = n
-			rows = append(rows, HSNRow{HSN: line.HSN, Rate: line.GSTRate, Unit: line.Unit})
-		}
-		rows[n].add(line)
+	if t.Due == 0 {
+		t.Due = inv.Date.AddDays(t.Days)
 	}
-	for i := range rows {
-		if rows[i].Unit == "" {
-			rows[i].Quantity = 0
-		}
+	switch inv.Type {
+	case TaxInvoice, DebitNote, BillOfSupply, Proforma:
+	default:
+		return
 	}
-	return rows
-}
-
-func (r *HSNRow) add(line *Line) {
-	if !strings.EqualFold(r.Unit, line.Unit) {
-		r.Unit = ""
+	if inv.Payment == nil {
+		inv.Payment = &Payment{}
 	}
-	r.Quantity += line.Quantity
-	r.Taxable += line.Taxable
-	r.IGST += line.IGST
-	r.CGST += line.CGST
-	r.SGST += line.SGST
-	r.Cess += line.AllCess()
-	r.Total += line.Total
+	if inv.Payment.CreditDays == 0 {
+		inv.Payment.CreditDays = t.Days
+	}
+	if inv.Payment.Due == 0 {
+		inv.Payment.Due = max(inv.Totals.Total-inv.Payment.Paid, 0)
+	}
 }

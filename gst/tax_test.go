@@ -3,6 +3,7 @@ package gst
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -249,4 +250,100 @@ func has(fs Faults, field, rule string) bool {
 		}
 	}
 	return false
+}
+
+// unitVector is one of the published vectors of a single line, or of a few.
+type unitVector struct {
+	Kind     string
+	ID       string `json:"id"`
+	Input    json.RawMessage
+	Expected json.RawMessage
+}
+
+// unitInput is what one of them starts from, unitExpected what it must come to.
+type unitInput struct {
+	Quantity     json.Number `json:"qty"`
+	Price        json.Number `json:"rate"`
+	Rate         json.Number `json:"gst_rate"`
+	CessFixed    json.Number `json:"cess_non_advol_rate"`
+	ChargeBefore json.Number `json:"charge_before_tax"`
+	ChargeAfter  json.Number `json:"charge_after_tax"`
+}
+
+type unitExpected struct {
+	Taxable   json.Number `json:"taxable_value"`
+	CGST      json.Number `json:"cgst_amount"`
+	SGST      json.Number `json:"sgst_amount"`
+	CessFixed json.Number `json:"cess_non_advol_amount"`
+}
+
+// The published vectors of single lines hold: halves to the paisa, fixed cess, a charge
+// before tax as a line beside the goods, one after tax as a charge of the document.
+func TestUnitVectors(t *testing.T) {
+	var vectors []unitVector
+	loadSample(t, "tax_vectors.json", &vectors)
+	checked := 0
+	for _, v := range vectors {
+		if v.Kind != "unit" {
+			continue
+		}
+		checked++
+		t.Run(v.ID, func(t *testing.T) {
+			inputs, wants := oneOrMany[unitInput](t, v.Input), oneOrMany[unitExpected](t, v.Expected)
+			inv := &Invoice{Type: TaxInvoice, Supply: B2B, PlaceOfSupply: "29", Seller: Party{State: "29"}}
+			for _, in := range inputs {
+				l := line(t, number(in.Quantity), number(in.Price), number(in.Rate))
+				l.CessFixed = paise(t, number(in.CessFixed)) * Paise(l.Quantity) / 1000
+				inv.Lines = append(inv.Lines, l)
+			}
+			if charge := milli(t, number(inputs[0].ChargeBefore)); charge != 0 {
+				inv.Lines = append(inv.Lines, Line{Charge: ChargeFreight, UnitPrice: charge})
+			}
+			inv.Totals.OtherCharges = paise(t, number(inputs[0].ChargeAfter))
+			Compute(inv, false)
+			for i, want := range wants {
+				l := inv.Lines[i]
+				if want.Taxable != "" && inv.Totals.Taxable != paise(t, number(want.Taxable)) {
+					t.Errorf("taxable value %s, want %s", inv.Totals.Taxable, want.Taxable)
+				}
+				if l.CGST != paise(t, number(want.CGST)) || l.SGST != paise(t, number(want.SGST)) || l.CessFixed != paise(t, number(want.CessFixed)) {
+					t.Errorf("line %d: %s, %s, %s, want %+v", i+1, l.CGST, l.SGST, l.CessFixed, want)
+				}
+			}
+		})
+	}
+	if checked != 4 {
+		t.Errorf("%d vectors were compared", checked)
+	}
+}
+
+// oneOrMany reads a value, or a list of them.
+func oneOrMany[T any](t *testing.T, data json.RawMessage) []T {
+	t.Helper()
+	var many []T
+	if json.Unmarshal(data, &many) == nil {
+		return many
+	}
+	var one T
+	if err := json.Unmarshal(data, &one); err != nil {
+		t.Fatal(err)
+	}
+	return []T{one}
+}
+
+func TestSelectableRates(t *testing.T) {
+	inv := &Invoice{Type: TaxInvoice, Date: 20261122}
+	current, older := SelectableRates(inv, Rules{Today: 20261122})
+	if slices.Contains(current, 28_000) || len(older) != 0 || !slices.Contains(current, 18_000) {
+		t.Errorf("an invoice: %v, %v", current, older)
+	}
+	inv.Type = CreditNote
+	if _, older = SelectableRates(inv, Rules{Today: 20261122}); !slices.Equal(older, []Rate{28_000}) {
+		t.Errorf("a note: older %v", older)
+	}
+	inv.Refs.Preceding = []PrecedingDocument{{Date: 20260115}}
+	current, older = SelectableRates(inv, Rules{Today: 20261122})
+	if !slices.Contains(current, 28_000) || len(older) != 0 {
+		t.Errorf("a note to January's supply: %v, %v", current, older)
+	}
 }

@@ -12,6 +12,7 @@ import (
 type Rules struct {
 	Today   Date
 	Company Company
+	Law     *master.Law // nil: as the program brings it
 }
 
 // maxLines is how many items one document may have.
@@ -35,7 +36,7 @@ func Validate(inv *Invoice, r Rules) Faults {
 	c := &checker{
 		inv: inv, rules: r,
 		live:   mode == Live,
-		portal: NeedsIRN(inv, r.Company) == "",
+		portal: NeedsIRN(inv, r) == "",
 	}
 	c.header()
 	c.seller()
@@ -80,14 +81,14 @@ func (c *checker) header() {
 	c.placeOfSupply()
 	c.reverseCharge()
 	c.igstOnIntra()
-	if c.inv.EcommerceGSTIN != "" {
-		c.gstin("ecom", c.inv.EcommerceGSTIN)
-	}
+	c.operator()
+	c.house()
+	c.kindOfDocument()
 }
 
 func (c *checker) documentType() {
 	switch c.inv.Type {
-	case TaxInvoice, CreditNote, DebitNote, BillOfSupply, DeliveryChallan:
+	case TaxInvoice, CreditNote, DebitNote, BillOfSupply, DeliveryChallan, Quotation, Proforma:
 	default:
 		c.add("type.unknown", "type")
 	}
@@ -99,7 +100,7 @@ func (c *checker) documentType() {
 func (c *checker) documentNumber() {
 	n := c.inv.Number
 	switch {
-	case n == "" && c.inv.Brought:
+	case n == "" && (c.inv.Brought || c.inv.Elsewhere):
 		c.add("required", "number")
 	case n != "" && !ValidNumber(n):
 		c.add("number.pattern", "number")
@@ -151,20 +152,20 @@ func (c *checker) reportingWindow() {
 		return
 	}
 	age := today.DaysSince(c.inv.Date)
-	crore, holds := master.Value(master.RuleWindowCrore, int32(today))
-	if !holds || age < 30 {
+	crore, days, holds := c.rules.window()
+	if !holds || age < days {
 		return
 	}
-	last := c.inv.Date.AddDays(29).String()
+	last := c.inv.Date.AddDays(days - 1).String()
 	from, known := company.Turnover.crore()
 	switch {
 	case !known:
-		c.warn("date.window.maybe", "date", last, strconv.Itoa(crore))
+		c.warn("date.window.maybe", "date", last, strconv.Itoa(crore), strconv.Itoa(days))
 	case from < crore:
-	case age == 30:
-		c.warn("date.window.last", "date", last)
+	case age == days:
+		c.warn("date.window.last", "date", last, strconv.Itoa(days))
 	default:
-		c.add("date.window", "date", last)
+		c.add("date.window", "date", last, strconv.Itoa(days))
 	}
 }
 
@@ -183,7 +184,7 @@ func (c *checker) placeOfSupply() {
 	export := c.inv.Supply.export()
 	switch {
 	case pos == "":
-		if c.inv.Type != BillOfSupply && c.inv.Type != DeliveryChallan {
+		if c.inv.Type != BillOfSupply && c.inv.Type != DeliveryChallan && !c.inv.free() {
 			c.add("required", "pos")
 		}
 	case export && pos != master.Abroad: // 2232

@@ -41,8 +41,12 @@ func (c *checker) lines() {
 		l.quantity()
 		l.amounts()
 		l.rate()
+		l.charge()
+		l.noTax()
 		l.tax()
 		l.cess()
+		l.cessEnded()
+		l.retailPrice()
 		l.total()
 		l.extras()
 	}
@@ -84,8 +88,10 @@ func (l lineChecker) hsn() {
 	code, field := l.line.HSN, "hsn"
 	switch {
 	case code == "":
-		if l.inv.Supply != B2C && l.inv.Type != DeliveryChallan {
+		if l.inv.Supply != B2C && l.inv.Type != DeliveryChallan && !l.inv.free() {
 			l.add("required", field)
+		} else {
+			l.hsnOnPaper()
 		}
 	case (len(code) != 4 && len(code) != 6 && len(code) != 8) || !allDigits(code) || strings.Trim(code, "0") == "":
 		l.add("hsn.pattern", field)
@@ -104,8 +110,12 @@ func (l lineChecker) hsn() {
 //
 // Source: Notification 78/2020; advisory of 04-12-2023; error 2311.
 func (l lineChecker) hsnDigits() {
-	crore, holds := master.Value(master.RuleHSNSix, int32(l.inv.Date))
-	if !l.portal || !holds || len(l.line.HSN) >= 6 {
+	crore, holds := l.rules.Law.Value(master.RuleHSNSix, int32(l.inv.Date))
+	if !l.portal || !holds {
+		l.hsnOnPaper()
+		return
+	}
+	if len(l.line.HSN) >= 6 {
 		return
 	}
 	from, known := l.rules.Company.Turnover.crore()
@@ -158,31 +168,21 @@ func (l lineChecker) amounts() {
 		l.add("discount.large", "discount")
 		return
 	}
+	l.inclusive()
 	l.money("taxable", line.Taxable, maxLineMoney)
 	if want := line.Amount - line.Discount; !near(want, line.Taxable) { // 2193
 		l.add("taxable.difference", "taxable", want.Indian())
 	}
 }
 
-// rate checks the GST rate. Any rate that had begun by the document's day is accepted,
-// since a note bears the rate of its supply; on an invoice an ended rate is pointed out.
-//
-// Source: CGST Act 2017, sections 12 to 14; error 2240.
-func (l lineChecker) rate() {
-	rate, field := l.line.GSTRate, "rate"
-	l.number(field, int64(rate), maxRate, thousandths)
-	if rate < 0 || rate > maxRate {
+// inclusive: a price with tax in it must hold at least the fixed cess.
+func (l lineChecker) inclusive() {
+	if l.inv.Brought || l.inv.Prices != PricesInclusive {
 		return
 	}
-	if !master.RateKnown(int32(rate)) || l.inv.Date != 0 && !master.RateBegan(int32(rate), int32(l.inv.Date)) { // 2240
-		l.add("rate.unknown", field, rate.String())
-		return
-	}
-	if l.inv.Type != TaxInvoice || l.inv.Date == 0 {
-		return
-	}
-	if !master.RateHolds(int32(rate), int32(l.inv.Date)) {
-		l.warn("rate.old", field, rate.String(), l.inv.Date.String())
+	gross := l.inv.product(l.line, l.line.TypedPrice)
+	if agreed := gross - l.line.typedDiscount(gross); l.inv.withTax(l.line, l.line.Taxable) > agreed {
+		l.add("price.cess", "price")
 	}
 }
 

@@ -56,7 +56,7 @@ func (c *checker) sellerMayRegister() {
 func (c *checker) buyer() {
 	p := c.inv.Buyer
 	c.buyerGSTIN()
-	n := need(c.portal || c.inv.Supply != B2C && c.inv.Type != DeliveryChallan)
+	n := need(c.portal || c.inv.Supply != B2C && c.inv.Type != DeliveryChallan && !c.inv.free())
 	c.text("buyer.name", p.LegalName, 3, 100, n)
 	c.address("buyer", p, 100)
 	c.placeCode("buyer", p, "state.buyer", "buyer.state")
@@ -79,7 +79,7 @@ func (c *checker) buyerGSTIN() {
 			c.add("buyer.export", "buyer.gstin")
 			c.malformed(!gstinPattern(g))
 		}
-	case none && (c.inv.Type == BillOfSupply || c.inv.Type == DeliveryChallan):
+	case none && (c.inv.Type == BillOfSupply || c.inv.Type == DeliveryChallan || c.inv.free()):
 	case g == "":
 		c.add("required", "buyer.gstin")
 	case none && supply == DEXP: // 2171
@@ -100,14 +100,26 @@ func (c *checker) buyerAbroad() {
 }
 
 // unregisteredDetails: from 50,000 rupees of taxable value an invoice to a person
-// without GSTIN names that person, the address and the State.
+// without GSTIN names that person, the address and the State. Below, the name may be
+// left out; the State always shows in the place of supply.
 //
-// Source: CGST Rules 2017, rule 46(e).
+// Source: CGST Rules 2017, rule 46(e) and (f).
 func (c *checker) unregisteredDetails() {
 	p := c.inv.Buyer
-	if c.inv.Supply == B2C && c.inv.Type == TaxInvoice && c.inv.Totals.Taxable >= 50_000_00 &&
-		(p.LegalName == "" || p.Address1 == "" || p.State == "") {
-		c.warn("buyer.details", "buyer.name")
+	from, holds := c.rules.Law.Value(master.RuleBuyerNamed, int32(c.inv.Date))
+	if c.inv.Supply != B2C || c.inv.Type != TaxInvoice || !holds || c.inv.Totals.Taxable < Paise(from)*100 {
+		return
+	}
+	report := c.add
+	if c.inv.Elsewhere { // it is out of the house
+		report = c.warn
+	}
+	for _, d := range []struct{ field, text string }{
+		{"buyer.name", p.LegalName}, {"buyer.address1", p.Address1}, {"buyer.state", p.State},
+	} {
+		if d.text == "" {
+			report("buyer.details", d.field, groupedRupees(from))
+		}
 	}
 }
 
@@ -130,6 +142,7 @@ func (c *checker) shipTo() {
 	c.text("ship.name", p.LegalName, 3, 100, required)
 	c.address("ship", *p, 100)
 	c.placeCode("ship", *p, "state.place", "")
+	c.consignee(p)
 	// Exported goods travel to an Indian port; the e-way bill ends there. Error 2236.
 	if c.inv.EWay != nil && c.inv.Supply.export() && p.State == master.Abroad {
 		c.warn("ship.export", "ship.state")

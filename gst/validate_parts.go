@@ -27,7 +27,8 @@ func (c *checker) payment() {
 	c.money("payment.due", p.Due, maxPaise)
 }
 
-// precedingPattern is the schema's, which wants two characters at least.
+// precedingPattern is the schema's, which wants two characters at least. What stays here
+// may name any document that there can be.
 var precedingPattern = regexp.MustCompile(`^[1-9a-zA-Z][0-9a-zA-Z/-]{1,15}$`)
 
 // references checks the links to other documents. Source: INV-01 schema v1.1, RefDtls;
@@ -38,7 +39,7 @@ func (c *checker) references() {
 	c.period(r)
 	for i, p := range r.Preceding {
 		block := fmt.Sprintf("refs.preceding[%d].", i)
-		if !precedingPattern.MatchString(p.Number) {
+		if !precedingPattern.MatchString(p.Number) && (c.portal || !ValidNumber(p.Number)) {
 			c.add("preceding.number", block+"number")
 		}
 		if p.Date == 0 {
@@ -113,7 +114,7 @@ var (
 //
 // Source: INV-01 schema v1.1, ExpDtls; errors 2201, 2202, 2203, 2208.
 func (c *checker) export() {
-	e, needed := c.inv.Export, c.inv.Supply.export()
+	e, needed := c.inv.Export, c.inv.Supply.export() && !c.inv.free()
 	if e == nil {
 		if needed { // 2208
 			c.add("export.missing", "export.country")

@@ -1,11 +1,6 @@
 package gst
 
-import (
-	"slices"
-	"strings"
-
-	"mohar/gst/master"
-)
+import "mohar/gst/master"
 
 // tolerance is how far a sum or product may be off: one rupee, NIC's own.
 const tolerance Paise = 1_00
@@ -20,6 +15,7 @@ func (l lineChecker) tax() {
 	l.money("cgst", line.CGST, maxLineMoney)
 	l.money("sgst", line.SGST, maxLineMoney)
 	switch {
+	case l.inv.Type == BillOfSupply: // noTax says it
 	case !l.inv.taxed():
 		if l.inv.Supply.withoutTax() && (line.CGST != 0 || line.SGST != 0) {
 			l.halvesAbroad()
@@ -86,21 +82,7 @@ func (l lineChecker) rateBinds() bool {
 	if l.inv.note() {
 		return false
 	}
-	_, byRetailPrice := master.Value(master.RuleRSPTobacco, int32(l.inv.Date))
-	return !byRetailPrice || !retailPriced(l.line.HSN)
-}
-
-// retailPriced reports whether the code is of the goods valued by retail sale price:
-// pan masala and tobacco, except tobacco leaves and biris. A code too short to tell
-// counts as one.
-//
-// Source: Notification 19/2025-Central Tax (Rate) and 20/2025-Central Tax.
-func retailPriced(hsn string) bool {
-	biris := []string{"24031921", "24031929"}
-	goods := []string{"21069020", "2401", "2402", "2403", "24041100", "24041900"}
-	return !slices.Contains(biris, hsn) && slices.ContainsFunc(goods, func(g string) bool {
-		return strings.HasPrefix(hsn, g) || (len(hsn) >= 4 && strings.HasPrefix(g, hsn))
-	})
+	return !l.rules.Law.On(master.RuleRSPTobacco, int32(l.inv.Date)) || !retailPriced(l.line.HSN)
 }
 
 // cess checks the ad valorem cesses against their rates; on notes they may differ.

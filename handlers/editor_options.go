@@ -58,7 +58,7 @@ func rateTexts(date, today gst.Date) []string {
 		date = today
 	}
 	var texts []string
-	for _, rate := range master.Rates(int32(date)) {
+	for _, rate := range master.Bundled().Rates(int32(date)) {
 		texts = append(texts, gst.Rate(rate).String())
 	}
 	return texts

@@ -270,7 +270,7 @@ func supplyHint(inv *gst.Invoice) string {
 func checks(company gst.Company, typed typedInvoice, faults gst.Faults) []views.Check {
 	var list []views.Check
 	// While something is missing, as a tax rate, the answer would be about half a document.
-	if reason := gst.NeedsIRN(typed.Invoice, company); reason != "" && len(typed.unread) == 0 {
+	if reason := gst.NeedsIRN(typed.Invoice, gst.Rules{Company: company}); reason != "" && len(typed.unread) == 0 {
 		list = append(list, views.Check{Kind: "good", Text: lang.English.Text("noirn." + string(reason))})
 	}
 	for _, group := range checkGroups {

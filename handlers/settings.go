@@ -149,7 +149,7 @@ func startsBySlab(c gst.Company, today gst.Date) string {
 			return "not compulsory"
 		}
 		invoice := gst.Invoice{Type: gst.TaxInvoice, Supply: gst.B2B, Date: day, Brought: true}
-		if gst.NeedsIRN(&invoice, bound) == "" {
+		if gst.NeedsIRN(&invoice, gst.Rules{Today: today, Company: bound}) == "" {
 			return "from " + day.Long()
 		}
 	}

@@ -52,6 +52,9 @@ func TestEveryStateAndReasonHasWords(t *testing.T) {
 	} {
 		keys = append(keys, "noirn."+string(r))
 	}
+	for _, reason := range gst.EWayReasons() {
+		keys = append(keys, "ewayneed."+reason)
+	}
 	for _, s := range []gst.IRNState{
 		gst.IRNNotRequired, gst.IRNHeld, gst.IRNPending, gst.IRNUnknown, gst.IRNRegistered,
 		gst.IRNFailed, gst.IRNConflict, gst.IRNCancelled,

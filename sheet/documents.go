@@ -239,7 +239,8 @@ func charge(inv *gst.Invoice, l *gst.Line) {
 // a rupee; 0 when none does.
 func rateOf(taxable, tax gst.Paise, on gst.Date) gst.Rate {
 	best, least := gst.Rate(0), gst.Paise(1_01)
-	for _, r := range append(master.Rates(int32(on)), master.OlderRates(int32(on))...) {
+	law := master.Bundled()
+	for _, r := range append(law.Rates(int32(on)), law.OlderRates(int32(on))...) {
 		off := gst.Rate(r).Of(taxable) - tax
 		if off = max(off, -off); off < least {
 			best, least = gst.Rate(r), off

@@ -36,9 +36,6 @@ func TestTablesRead(t *testing.T) {
 			t.Errorf("%s: %d rows", name, n.got)
 		}
 	}
-	if got := len(rules()); got != 5 {
-		t.Errorf("%d dated rules", got)
-	}
 }
 
 func TestTablesGiveFreshSlices(t *testing.T) {
@@ -165,68 +162,5 @@ func TestCodes(t *testing.T) {
 	}
 	if !CurrencyExists("USD") || CurrencyExists("XXQ") {
 		t.Error("currencies")
-	}
-}
-
-func TestRates(t *testing.T) {
-	tests := []struct {
-		on   int32
-		want []int32
-	}{
-		{20180101, []int32{0, 100, 250, 3000, 5000, 12000, 18000, 28000}},
-		{20250921, []int32{0, 100, 250, 1000, 1500, 3000, 5000, 6000, 7500, 12000, 18000, 28000}},
-		{20250922, []int32{0, 100, 250, 1000, 1500, 3000, 5000, 6000, 7500, 12000, 18000, 28000, 40000}},
-		{20260201, []int32{0, 100, 250, 1000, 1500, 3000, 5000, 6000, 7500, 12000, 18000, 40000}},
-	}
-	for _, tt := range tests {
-		if got := Rates(tt.on); !slices.Equal(got, tt.want) {
-			t.Errorf("%d: got %v, want %v", tt.on, got, tt.want)
-		}
-	}
-	if got := OlderRates(20261122); !slices.Equal(got, []int32{28000}) {
-		t.Errorf("older rates: %v", got)
-	}
-	if !RateHolds(28000, 20260131) || RateHolds(28000, 20260201) || RateHolds(10000, 20260201) {
-		t.Error("rates by day")
-	}
-	if !RateBegan(28000, 20260201) || RateBegan(40000, 20250921) || !RateBegan(40000, 20250922) || RateBegan(10000, 20260201) {
-		t.Error("rates that had begun by a day")
-	}
-	if !RateKnown(28000) || !RateKnown(0) || RateKnown(10000) {
-		t.Error("known rates")
-	}
-}
-
-func TestThreshold(t *testing.T) {
-	for on, want := range map[int32]int{
-		20200930: 0, 20201001: 500, 20210101: 100, 20210401: 50, 20220401: 20, 20221001: 10, 20230731: 10, 20230801: 5, 20261122: 5,
-	} {
-		if got := Threshold(on); got != want {
-			t.Errorf("%d: got %d, want %d", on, got, want)
-		}
-	}
-}
-
-func TestValue(t *testing.T) {
-	tests := []struct {
-		rule string
-		on   int32
-		want int
-		ok   bool
-	}{
-		{RuleWindowCrore, 20231031, 0, false},
-		{RuleWindowCrore, 20231101, 100, true},
-		{RuleWindowCrore, 20250401, 10, true},
-		{RuleHSNSix, 20231214, 0, false},
-		{RuleHSNSix, 20231215, 5, true},
-		{RuleNumberNoCase, 20250531, 0, false},
-		{RuleNumberNoCase, 20250601, 1, true},
-		{RuleRSPTobacco, 20260201, 1, true},
-		{"nothing", 20260201, 0, false},
-	}
-	for _, tt := range tests {
-		if got, ok := Value(tt.rule, tt.on); got != tt.want || ok != tt.ok {
-			t.Errorf("%s on %d: %d %v", tt.rule, tt.on, got, ok)
-		}
 	}
 }
