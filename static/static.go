@@ -117,19 +117,37 @@ func load() collection {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		data, err := files.ReadFile(name)
-		if err != nil {
-			return err
-		}
-		a := newAsset(path.Base(name), data)
-		c.byName[path.Base(name)] = a
-		c.byURL[a.url] = a
+		c.add(name)
 		return nil
 	})
 	if err != nil {
 		panic(fmt.Sprintf("static: embedded files: %v", err))
 	}
 	return c
+}
+
+// imported matches the file that a module of ours imports from.
+var imported = regexp.MustCompile(`\b(from|import) "\./([\w-]+\.js)"`)
+
+// add reads a file and, before it, the modules that it imports: it names them by their
+// URLs, so that a change of one changes the URLs of all that use it.
+func (c collection) add(name string) *asset {
+	if a, ok := c.byName[path.Base(name)]; ok {
+		return a
+	}
+	data, err := files.ReadFile(name)
+	if err != nil {
+		panic(fmt.Sprintf("static: embedded files: %v", err))
+	}
+	data = imported.ReplaceAllFunc(data, func(match []byte) []byte {
+		parts := imported.FindSubmatch(match)
+		module := c.add(path.Join(path.Dir(name), string(parts[2])))
+		return fmt.Appendf(nil, "%s %q", parts[1], module.url)
+	})
+	a := newAsset(path.Base(name), data)
+	c.byName[path.Base(name)] = a
+	c.byURL[a.url] = a
+	return a
 }
 
 func newAsset(name string, data []byte) *asset {

@@ -41,6 +41,14 @@ func TestFilesAreServedForEver(t *testing.T) {
 	}
 }
 
+// A module that is kept for ever must not import one that has changed since.
+func TestModulesImportEachOtherByHashedURL(t *testing.T) {
+	w := get(t, http.MethodGet, static.URL("editor.js"), "")
+	if body := w.Body.String(); !strings.Contains(body, `from "`+static.URL("grid.js")+`"`) || strings.Contains(body, `from "./`) {
+		t.Errorf("editor.js imports:\n%s", strings.Join(regexp.MustCompile(`from ".*"`).FindAllString(body, -1), "\n"))
+	}
+}
+
 func TestCompression(t *testing.T) {
 	for encoding, want := range map[string]string{"gzip": "gzip", "br;q=1, gzip;q=0.5": "gzip", "gzip;q=0": "", "": "", "br": ""} {
 		w := get(t, http.MethodGet, static.URL("app.css"), encoding)

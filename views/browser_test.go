@@ -65,6 +65,8 @@ func newSite(t *testing.T) *site {
 		p := exampleEditor().Preview
 		p.Total = "line 2: " + r.PostFormValue("lines[1].description")
 		p.Taxables[0] = "qty " + r.PostFormValue("lines[0].qty")
+		p.Hints = []string{"last ₹ 860 on 12/10/2026"}
+		p.Messages = exampleMessages(r)
 		for i := len(p.Taxables); i < int(s.lines.Load()); i++ {
 			p.Taxables = append(p.Taxables, fmt.Sprintf("%d.00", i))
 		}
@@ -93,6 +95,11 @@ func newSite(t *testing.T) *site {
 	mux.HandleFunc("GET /c/27AAPFU0939F1ZV/invoices/customers", func(w http.ResponseWriter, r *http.Request) {
 		_ = views.CustomerOptions(exampleEditor().Customers).Render(r.Context(), w)
 	})
+	mux.HandleFunc("GET /c/27AAPFU0939F1ZV/{kind}/new", createForm)
+	mux.HandleFunc("POST /c/27AAPFU0939F1ZV/{kind}", created)
+	mux.HandleFunc("GET /c/27AAPFU0939F1ZV/hsn", func(w http.ResponseWriter, r *http.Request) {
+		_ = views.CodeOptions([]views.Option{{Value: r.FormValue("q") + "011490", Label: "Jaggery"}}).Render(r.Context(), w)
+	})
 	mux.HandleFunc("GET /long", func(w http.ResponseWriter, r *http.Request) {
 		v := exampleEditor()
 		for len(v.Lines) < int(s.lines.Load()) {
@@ -115,6 +122,35 @@ func newSite(t *testing.T) *site {
 	s.Server = httptest.NewServer(s.fail(mux))
 	t.Cleanup(s.Close)
 	return s
+}
+
+// exampleMessages are about an HSN code that is missing from the last line with an item,
+// and about an IFSC.
+func exampleMessages(r *http.Request) views.Messages {
+	m := views.Messages{"payment.ifsc": {{Text: "An IFSC has 11 characters."}}}
+	for i := range 10 {
+		line := fmt.Sprintf("lines[%d].", i)
+		if r.PostFormValue(line+"description") != "" && r.PostFormValue(line+"hsn") == "" {
+			m[line+"hsn"] = []views.Message{{Text: "An HSN code is missing."}}
+		}
+	}
+	return m
+}
+
+// createForm is the inside of the dialog that makes a customer or an item.
+func createForm(w http.ResponseWriter, r *http.Request) {
+	_, _ = fmt.Fprintf(w, `<form hx-post="/c/27AAPFU0939F1ZV/%s" hx-target="#create-body"><input aria-label="Name" value="%s"><button>Save</button></form>`,
+		r.PathValue("kind"), r.FormValue("description")+r.FormValue("buyer.name"))
+}
+
+// created answers the dialog's form with what it saved.
+func created(w http.ResponseWriter, r *http.Request) {
+	event := `{"item-saved": {"description": "Jaggery", "hsn": "17011490", "unit": "KGS", "price": "44", "rate": "5", "cess_rate": "1"}}`
+	if r.PathValue("kind") == "customers" {
+		event = `{"customer-saved": {"buyer.name": "Nila Textiles", "buyer.gstin": "33AAACN5512P1ZE", "buyer.state": "", "supply": "B2B"}}`
+	}
+	w.Header().Set("HX-Trigger", event)
+	w.WriteHeader(http.StatusNoContent)
 }
 
 // browser starts a headless Chromium, or skips the test where there is none (never in CI).

@@ -1,6 +1,10 @@
 package views
 
-import "github.com/a-h/templ"
+import (
+	"strings"
+
+	"github.com/a-h/templ"
+)
 
 // Field is one labelled control of a form, with what was typed and what is wrong with
 // it.
@@ -18,6 +22,7 @@ type Field struct {
 	// Secret makes a password field; its Value is never put on the page.
 	Secret    bool
 	MaxLength int
+	Class     string           // of the box around it: "wide" or "half" in a grid of fields
 	Attrs     templ.Attributes // further attributes of the control, e.g. data-gstin
 }
 
@@ -28,6 +33,9 @@ func (f Field) value() string {
 	}
 	return f.Value
 }
+
+// class is that of the box around the field.
+func (f Field) class() string { return strings.TrimSpace("field " + f.Class) }
 
 // Option is one choice of a SelectField or RadioField.
 type Option struct {

@@ -3,6 +3,7 @@ package views_test
 import (
 	"context"
 	"io"
+	"maps"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -23,7 +24,8 @@ func examplePage(title, nav string) views.Page {
 }
 
 func pages() map[string]templ.Component {
-	return map[string]templ.Component{
+	all := editorPages()
+	maps.Copy(all, map[string]templ.Component{
 		"invoices":        views.InvoicesPage(examplePage("Invoices", "invoices"), exampleInvoices()),
 		"invoices-empty":  views.InvoicesPage(examplePage("Invoices", "invoices"), emptyInvoices()),
 		"credentials":     exampleCredentials(),
@@ -36,7 +38,8 @@ func pages() map[string]templ.Component {
 		"invoice-edit":    views.InvoiceFormPage(editorPage(), exampleEditor()),
 		"invoice-faults":  views.InvoiceFormPage(editorPage(), faultyEditor()),
 		"login":           exampleLogin(),
-	}
+	})
+	return all
 }
 
 func fragments() map[string]templ.Component {
@@ -48,6 +51,7 @@ func fragments() map[string]templ.Component {
 		"invoice_rows_empty": views.InvoiceRows(emptyInvoices().List),
 		"editor_answer":      views.EditorAnswer(exampleEditor().Preview),
 		"editor_faults":      views.InvoiceForm(faultyEditor()),
+		"editor_full":        views.InvoiceForm(fullEditor()),
 		"draft_saved":        views.DraftSaved("Draft saved 10:42", "31", "4", false),
 		"invoice_state":      views.InvoiceStateParts(exampleInvoice().State),
 		"invoice_refused":    views.InvoiceStateParts(refusedInvoice().State),
