@@ -13,7 +13,6 @@ import (
 
 	"mohar/db"
 	"mohar/gst"
-	"mohar/nic"
 	"mohar/registrar"
 )
 
@@ -54,7 +53,10 @@ func (d *Desk) Check(c gst.Company, inv *gst.Invoice) gst.Faults {
 // and gst.ErrState when it was issued.
 func (d *Desk) SaveDraft(ctx context.Context, c gst.Company, inv *gst.Invoice, typed []byte) error {
 	prepare(c, inv, d.Today())
-	inv.State, inv.Number, inv.IRN = gst.Draft, "", gst.IRNStatus{}
+	inv.State, inv.IRN = gst.Draft, gst.IRNStatus{}
+	if !inv.Brought {
+		inv.Number = ""
+	}
 	if err := d.store.SaveDraft(ctx, inv, typed); err != nil {
 		return fmt.Errorf("save draft: %w", err)
 	}
@@ -68,7 +70,17 @@ func (d *Desk) SaveDraft(ctx context.Context, c gst.Company, inv *gst.Invoice, t
 // is used or the draft was changed meanwhile, gst.ErrState when it was issued
 // before.
 func (d *Desk) Issue(ctx context.Context, c gst.Company, inv *gst.Invoice) error {
-	return d.issue(ctx, c, inv, nic.Encode)
+	return d.issue(ctx, c, inv, encode)
+}
+
+// IssueOpened issues a brought document, as Issue does, under the number that it brought.
+// file is what it came as: while nothing was changed in the form, that is what is sent.
+func (d *Desk) IssueOpened(ctx context.Context, c gst.Company, inv *gst.Invoice, file []byte) error {
+	body, err := asBrought(inv, file)
+	if err != nil {
+		return err
+	}
+	return d.issue(ctx, c, inv, func(*gst.Invoice) ([]byte, error) { return body, nil })
 }
 
 func (d *Desk) issue(ctx context.Context, c gst.Company, inv *gst.Invoice, encode func(*gst.Invoice) ([]byte, error)) error {
@@ -91,7 +103,7 @@ func (d *Desk) issue(ctx context.Context, c gst.Company, inv *gst.Invoice, encod
 // invoice yet; rule 46(b): numbers are unique in a financial year.
 func (d *Desk) Amend(ctx context.Context, c gst.Company, inv *gst.Invoice) error {
 	faults := d.Check(c, inv)
-	stored, _, err := d.store.Invoice(ctx, c.GSTIN, inv.ID)
+	stored, sent, err := d.store.Invoice(ctx, c.GSTIN, inv.ID)
 	if err != nil {
 		return fmt.Errorf("read the document to amend: %w", err)
 	}
@@ -102,7 +114,7 @@ func (d *Desk) Amend(ctx context.Context, c gst.Company, inv *gst.Invoice) error
 		return err
 	}
 	inv.IRN = d.irnFor(c, inv)
-	if err := d.store.AmendInvoice(ctx, inv, nic.Encode, true); err != nil {
+	if err := d.store.AmendInvoice(ctx, inv, func(inv *gst.Invoice) ([]byte, error) { return asBrought(inv, sent) }, true); err != nil {
 		return fmt.Errorf("amend %q: %w", inv.Number, err)
 	}
 	return nil

@@ -12,7 +12,7 @@ import (
 func withoutEchoes(faults gst.Faults) gst.Faults {
 	wrong := map[string]bool{} // lines by their prefix, "lines[2]"
 	for _, f := range faults {
-		if line, column, ok := strings.Cut(f.Field, "]."); ok && !f.Warning && typedColumns[column] {
+		if line, column, ok := strings.Cut(f.Field, "]."); ok && !f.Warning && isTyped(column) {
 			wrong[line] = true
 		}
 	}
@@ -22,7 +22,7 @@ func withoutEchoes(faults gst.Faults) gst.Faults {
 	kept := make(gst.Faults, 0, len(faults))
 	for _, f := range faults {
 		line, column, ok := strings.Cut(f.Field, "].")
-		echo := ok && wrong[line] && !typedColumns[column] || strings.HasPrefix(f.Field, "totals.")
+		echo := ok && wrong[line] && !isTyped(column) || computedTotals[f.Field]
 		if !echo {
 			kept = append(kept, f)
 		}
@@ -33,4 +33,18 @@ func withoutEchoes(faults gst.Faults) gst.Faults {
 // typedColumns are the columns of a line that people type; all others are computed.
 var typedColumns = map[string]bool{
 	"description": true, "hsn": true, "qty": true, "unit": true, "price": true, "discount": true, "rate": true,
+	"free_qty": true, "barcode": true, "pretax": true, "other": true, "retail_price": true, "charge": true, "against": true,
+	"cess_rate": true, "cess_fixed": true, "state_cess_rate": true, "state_cess_fixed": true,
+	"order_line": true, "origin": true, "serial": true,
+	"batch.name": true, "batch.expiry": true, "batch.warranty": true,
+}
+
+func isTyped(column string) bool {
+	return typedColumns[column] || strings.HasPrefix(column, "attributes[")
+}
+
+// computedTotals are the totals that follow from the lines.
+var computedTotals = map[string]bool{
+	"totals.taxable": true, "totals.cgst": true, "totals.sgst": true, "totals.igst": true, "totals.cess": true,
+	"totals.state_cess": true, "totals.total": true,
 }

@@ -66,6 +66,53 @@ func onlyDocument(data []byte) ([]byte, error) {
 	return list[0], nil
 }
 
+// encode writes a document as the portal gets it.
+func encode(inv *gst.Invoice) ([]byte, error) { return nic.Encode(withPayment(inv)) }
+
+// asBrought is a document as INV-01: the file that it came as, with its figures as they
+// were spelt there, as long as it says nothing else than the file.
+func asBrought(inv *gst.Invoice, file []byte) ([]byte, error) {
+	body, err := encode(inv)
+	if err != nil || !inv.Brought || len(file) == 0 {
+		return body, err
+	}
+	if was, _, err := nic.Decode(file); err == nil {
+		if said, err := nic.Encode(was); err == nil && bytes.Equal(said, body) {
+			return file, nil
+		}
+	}
+	return body, nil
+}
+
+// INV01 is a stored document as INV-01: body, which is or was sent, or for a draft what it
+// says so far, with or without a number; file is what a brought draft came as. Documents
+// that the portal does not take keep their own type in it.
+func INV01(inv *gst.Invoice, body, file []byte) ([]byte, error) {
+	if inv.State != gst.Draft && len(body) > 0 {
+		return body, nil
+	}
+	return asBrought(inv, file)
+}
+
+// OpenDraft stores the document of an INV-01 file as a draft of c, whatever is wrong with
+// it, so that it can be mended in the form. Its number and figures are kept. form makes
+// the form to keep with the draft, from what the document is, its canonical body, and the
+// members that could not be read.
+//
+// The faults are those of reading the file; it returns *FileError for what is not INV-01
+// at all.
+func (d *Desk) OpenDraft(ctx context.Context, c gst.Company, data []byte, form func(*gst.Invoice, []byte, gst.Faults) []byte) (*gst.Invoice, gst.Faults, error) {
+	inv, body, err := Open(data)
+	var unread gst.Invalid
+	if err != nil && !errors.As(err, &unread) {
+		return nil, nil, fmt.Errorf("read INV-01: %w", err)
+	}
+	if err := d.SaveDraft(ctx, c, inv, form(inv, body, unread.Faults)); err != nil {
+		return nil, nil, fmt.Errorf("keep INV-01: %w", err)
+	}
+	return inv, unread.Faults, nil
+}
+
 // Member is INV-01's name of a form field, "BuyerDtls.Pin" for "buyer.pin": what stands in
 // the file that is to be mended.
 func Member(field string) string { return nic.PathOf(field) }

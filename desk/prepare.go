@@ -1,6 +1,8 @@
 package desk
 
 import (
+	"reflect"
+	"slices"
 	"strings"
 
 	"mohar/gst"
@@ -15,12 +17,13 @@ func prepare(c gst.Company, inv *gst.Invoice, today gst.Date) {
 	}
 	inv.Seller = c.Party()
 	if inv.Type == "" {
-		inv.Type = gst.TaxInvoice
+		inv.Type = usualType(c)
 	}
 	if inv.Date == 0 {
 		inv.Date = today
 	}
 	prepareBuyer(c, inv)
+	prepareBranch(c, inv)
 	inv.Lines = filledLines(inv.Lines)
 	for i := range inv.Lines {
 		l := &inv.Lines[i]
@@ -67,6 +70,37 @@ func prepareBuyer(c gst.Company, inv *gst.Invoice) {
 	}
 }
 
+// prepareBranch has the goods leave from the branch that makes the document, under its
+// series. What was typed stays; what follows from another branch does not.
+func prepareBranch(c gst.Company, inv *gst.Invoice) {
+	at := slices.IndexFunc(c.Branches, func(b gst.Branch) bool { return b.Code == inv.Branch })
+	if inv.Branch == "" || at < 0 {
+		return
+	}
+	own := c.Branches[at]
+	follows := inv.Dispatch == nil || slices.ContainsFunc(c.Branches, func(b gst.Branch) bool { return dispatchFrom(c, b) == *inv.Dispatch })
+	if follows {
+		from := dispatchFrom(c, own)
+		inv.Dispatch = &from
+	}
+	if inv.Series == "" || slices.ContainsFunc(c.Branches, func(b gst.Branch) bool { return b.Series == inv.Series }) {
+		inv.Series = own.Series
+	}
+}
+
+// dispatchFrom is a branch as the place that goods leave from.
+func dispatchFrom(c gst.Company, b gst.Branch) gst.Party {
+	return gst.Party{LegalName: c.LegalName, Address1: b.Address1, Address2: b.Address2, Place: b.Place, PIN: b.PIN, State: c.State}
+}
+
+// withPayment is the document as the portal gets it: the terms of payment stand in PayDtls
+// too, where nothing else was typed. What is stored stays as it was typed.
+func withPayment(inv *gst.Invoice) *gst.Invoice {
+	sent := *inv
+	sent.Payment = inv.PaymentToSend()
+	return &sent
+}
+
 // filledLines drops the empty lines that a form always has at its end. Those in between
 // stay: faults name a line by its place, which must remain what the caller knows.
 func filledLines(lines []gst.Line) []gst.Line {
@@ -76,11 +110,13 @@ func filledLines(lines []gst.Line) []gst.Line {
 	return lines
 }
 
-// emptyLine reports whether a line says nothing. A unit and a rate alone may have been
-// filled in beforehand.
+// emptyLine reports whether a line says nothing. A unit, a rate and what kind of line it
+// is may have been filled in beforehand, and figures alone were worked out.
 func emptyLine(l gst.Line) bool {
-	return l.Description == "" && l.HSN == "" && l.Quantity == 0 && l.UnitPrice == 0 && l.TypedPrice == 0 &&
-		l.Discount == 0 && l.DiscountRate == 0
+	l.Unit, l.GSTRate, l.Charge, l.Against = "", 0, "", 0
+	l.Number, l.Service, l.Amount, l.Taxable, l.Total = "", false, 0, 0, 0
+	l.IGST, l.CGST, l.SGST, l.Cess, l.StateCess = 0, 0, 0, 0, 0
+	return reflect.DeepEqual(l, gst.Line{})
 }
 
 func digits(s string) string {

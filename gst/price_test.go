@@ -239,31 +239,3 @@ func TestChargesShareWithTheGoods(t *testing.T) {
 		t.Errorf("packing without goods: %+v", alone.Lines[0])
 	}
 }
-
-func TestTermsBecomePayment(t *testing.T) {
-	tests := []struct {
-		name   string
-		change func(*Invoice)
-		want   *Payment
-		due    Date
-	}{
-		{"days of credit", func(*Invoice) {}, &Payment{CreditDays: 30, Due: 1180_00}, 20261222},
-		{"what was paid is not due", func(i *Invoice) { i.Payment = &Payment{Paid: 180_00} }, &Payment{CreditDays: 30, Paid: 180_00, Due: 1000_00}, 20261222},
-		{"what was typed stays", func(i *Invoice) { i.Payment, i.Terms.Due = &Payment{CreditDays: 45, Due: 1_00}, 20270101 },
-			&Payment{CreditDays: 45, Due: 1_00}, 20270101},
-		{"cash", func(i *Invoice) { i.Terms.Cash = true }, nil, 0},
-		{"no days", func(i *Invoice) { i.Terms.Days = 0 }, nil, 0},
-		{"a quotation asks for no money", func(i *Invoice) { i.Type = Quotation }, nil, 20261222},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			inv := priced(t, PricesPlain, func(i *Invoice) {
-				i.Lines[0].UnitPrice, i.Terms.Days = 100_000, 30
-				tt.change(i)
-			})
-			if !reflect.DeepEqual(inv.Payment, tt.want) || inv.Terms.Due != tt.due {
-				t.Errorf("got %+v due %s, want %+v due %s", inv.Payment, inv.Terms.Due, tt.want, tt.due)
-			}
-		})
-	}
-}

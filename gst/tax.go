@@ -89,7 +89,6 @@ func Compute(inv *Invoice, roundOff bool) {
 		totals.TotalForeign = inv.foreignTotal(totals)
 	}
 	inv.Totals = totals
-	inv.fillTerms()
 }
 
 // computeLines fills in the lines, the goods before the charges that go with them, and
@@ -230,32 +229,4 @@ func (t *Totals) add(line *Line) {
 	t.Cess += line.Cess + line.CessFixed
 	t.StateCess += line.StateCess + line.StateCessFixed
 	t.Total += line.Total
-}
-
-// fillTerms works out from the terms what was not typed: the day on which to pay, and for
-// documents that ask for money INV-01's credit days and amount due.
-//
-// Source: INV-01 v1.1, PayDtls.CrDay and PaymtDue.
-func (inv *Invoice) fillTerms() {
-	t := &inv.Terms
-	if t.Cash || t.Days <= 0 {
-		return
-	}
-	if t.Due == 0 {
-		t.Due = inv.Date.AddDays(t.Days)
-	}
-	switch inv.Type {
-	case TaxInvoice, DebitNote, BillOfSupply, Proforma:
-	default:
-		return
-	}
-	if inv.Payment == nil {
-		inv.Payment = &Payment{}
-	}
-	if inv.Payment.CreditDays == 0 {
-		inv.Payment.CreditDays = t.Days
-	}
-	if inv.Payment.Due == 0 {
-		inv.Payment.Due = max(inv.Totals.Total-inv.Payment.Paid, 0)
-	}
 }

@@ -24,39 +24,8 @@ type editing struct {
 	saved    string       // "Draft saved 10:42"
 	newer    string       // address of the version that somebody else saved; empty: none
 	spare    int          // empty lines at the end
-}
-
-// newInvoice handles GET /c/{gstin}/invoices/new. With ?copy= it begins as a copy of
-// a document, with ?note= as a credit note against it.
-func (s *Server) newInvoice(c echo.Context) error {
-	values := url.Values{"type": {string(gst.TaxInvoice)}, "date": {s.today().String()}, "supply": {string(gst.B2B)}}
-	for _, from := range []string{"copy", "note"} {
-		id, err := strconv.ParseInt(c.QueryParam(from), 10, 64)
-		if err != nil {
-			continue
-		}
-		inv, _, err := s.store.Invoice(c.Request().Context(), companyOf(c).GSTIN, id)
-		if err != nil {
-			return err
-		}
-		values = copyValues(inv, s.today(), from == "note")
-	}
-	return s.showEditor(c, http.StatusOK, editing{values: values})
-}
-
-// copyValues is the form of a new document made after another one.
-func copyValues(inv *gst.Invoice, today gst.Date, note bool) url.Values {
-	values := valuesOf(inv)
-	values.Set("date", today.String())
-	for _, own := range []string{"refs.preceding[0].number", "refs.preceding[0].date"} {
-		values.Del(own)
-	}
-	if note {
-		values.Set("type", string(gst.CreditNote))
-		values.Set("refs.preceding[0].number", inv.Number)
-		values.Set("refs.preceding[0].date", inv.Date.String())
-	}
-	return values
+	group    string       // the group that an empty row is added to: "docs", "lines[3].attributes"
+	open     int          // the line whose details are unfolded, from 1; 0: none
 }
 
 // editorOf is a stored document ready for editing. A draft comes back as it was typed,
@@ -64,6 +33,7 @@ func copyValues(inv *gst.Invoice, today gst.Date, note bool) url.Values {
 func editorOf(inv *gst.Invoice, body []byte) editing {
 	e := editing{stored: inv, values: valuesOf(inv), amending: inv.State == gst.Issued}
 	if typed, err := url.ParseQuery(string(body)); err == nil && inv.State == gst.Draft && len(body) > 0 {
+		typed.Del(fileField)
 		e.values = typed
 	}
 	e.values.Set("id", strconv.FormatInt(inv.ID, 10))
@@ -92,34 +62,50 @@ func (s *Server) saveInvoice(c echo.Context) error {
 // reworkForm does what the buttons do that only change the form, for browsers without
 // script, and shows it again with room for more lines.
 func (s *Server) reworkForm(c echo.Context, e editing) error {
-	switch do := e.values.Get("do"); {
-	case do == "customer":
+	if e.values.Get("do") == "customer" {
 		if err := s.fillCustomer(c, e.values); err != nil {
 			return err
 		}
-	case strings.HasPrefix(do, "drop:"):
-		dropRow(e.values, strings.TrimPrefix(do, "drop:"))
 	}
-	e.spare = 2
+	changeRows(&e)
 	return s.showEditor(c, http.StatusOK, e)
 }
 
 // issueInvoice issues what the form says, or shows it again with everything that is
 // wrong.
 func (s *Server) issueInvoice(c echo.Context, values url.Values) error {
-	company, typed := companyOf(c), parseInvoice(values)
+	typed := s.typed(c, values)
+	company := typed.as(companyOf(c))
 	if len(typed.unread) > 0 {
 		faults := typed.unread.Before(s.desk.Check(company, typed.Invoice))
 		return s.showEditor(c, http.StatusUnprocessableEntity, editing{values: values, faults: faults})
 	}
-	err := s.desk.Issue(c.Request().Context(), company, typed.Invoice)
+	err := s.issue(c, company, typed)
 	if errors.Is(err, gst.ErrState) && s.isIssued(c, typed.ID) {
 		return redirect(c, invoiceURL(typed.Invoice, "")) // pressed twice
 	}
 	if err != nil {
-		return s.showRefusedForm(c, editing{values: values}, err)
+		return s.showRefusedForm(c, editing{values: values}, typed, err)
 	}
 	return redirect(c, invoiceURL(typed.Invoice, ""))
+}
+
+// issue issues what a form says. A document that was opened from a file is compared with it.
+func (s *Server) issue(c echo.Context, company gst.Company, typed typedInvoice) error {
+	if !typed.Brought {
+		return s.desk.Issue(c.Request().Context(), company, typed.Invoice)
+	}
+	return s.desk.IssueOpened(c.Request().Context(), company, typed.Invoice, s.fileBehind(c, typed))
+}
+
+// typed reads the editor's form. Without word of its seller a brought document is the
+// company's.
+func (s *Server) typed(c echo.Context, values url.Values) typedInvoice {
+	typed := parseInvoice(values)
+	if typed.Brought && typed.Seller == (gst.Party{}) {
+		typed.Seller = companyOf(c).Party()
+	}
+	return typed
 }
 
 // isIssued reports whether a document is issued already.
@@ -129,12 +115,15 @@ func (s *Server) isIssued(c echo.Context, id int64) bool {
 }
 
 // showRefusedForm shows the form again after the desk refused it.
-func (s *Server) showRefusedForm(c echo.Context, e editing, err error) error {
+func (s *Server) showRefusedForm(c echo.Context, e editing, typed typedInvoice, err error) error {
 	var bad gst.Invalid
 	switch {
 	case errors.As(err, &bad):
 		e.faults = bad.Faults
 		return s.showEditor(c, http.StatusUnprocessableEntity, e)
+	case errors.Is(err, gst.ErrConflict) && typed.Brought && !s.isNewer(c, typed):
+		e.faults = gst.Faults{{Rule: "number.used", Code: "2150", Field: "number", Args: []string{typed.Number}}}
+		return s.showEditor(c, http.StatusConflict, e)
 	case errors.Is(err, gst.ErrConflict):
 		e.faults = gst.Faults{s.conflict(c, e.values.Get("id"))}
 		if id := e.values.Get("id"); id != "" {
@@ -157,12 +146,21 @@ func (s *Server) conflict(c echo.Context, id string) gst.Fault {
 	return gst.Fault{Rule: "form.conflict"}
 }
 
+// isNewer reports whether somebody else saved the document since its form was made.
+func (s *Server) isNewer(c echo.Context, typed typedInvoice) bool {
+	if typed.ID == 0 {
+		return false
+	}
+	inv, _, err := s.store.Invoice(c.Request().Context(), companyOf(c).GSTIN, typed.ID)
+	return err != nil || inv.Version != typed.Version
+}
+
 // saveDraft stores what the form says as it is.
 func (s *Server) saveDraft(c echo.Context, values url.Values) error {
-	typed := parseInvoice(values)
-	err := s.desk.SaveDraft(c.Request().Context(), companyOf(c), typed.Invoice, rawForm(values))
+	typed := s.typed(c, values)
+	err := s.desk.SaveDraft(c.Request().Context(), typed.as(companyOf(c)), typed.Invoice, s.draftForm(c, typed, values))
 	if err != nil {
-		return s.showRefusedForm(c, editing{values: values}, err)
+		return s.showRefusedForm(c, editing{values: values}, typed, err)
 	}
 	return redirect(c, invoiceURL(typed.Invoice, "")+"?done=saved")
 }
@@ -173,12 +171,12 @@ func (s *Server) autosave(c echo.Context) error {
 	if err != nil {
 		return unreadable(err)
 	}
-	typed := parseInvoice(values)
+	typed := s.typed(c, values)
 	id, version := values.Get("id"), values.Get("version")
 	if typed.ID == 0 && typed.Buyer.LegalName == "" && len(typed.Lines) == 0 {
 		return s.show(c, http.StatusOK, views.DraftSaved("", id, version, false), nil) // nothing worth keeping yet
 	}
-	switch err := s.desk.SaveDraft(c.Request().Context(), companyOf(c), typed.Invoice, rawForm(values)); {
+	switch err := s.desk.SaveDraft(c.Request().Context(), typed.as(companyOf(c)), typed.Invoice, s.draftForm(c, typed, values)); {
 	case errors.Is(err, gst.ErrConflict), errors.Is(err, gst.ErrState):
 		return s.show(c, http.StatusOK, views.DraftSaved("Not saved: changed in another window", id, version, false), nil)
 	case err != nil:
@@ -196,11 +194,49 @@ func (s *Server) autosave(c echo.Context) error {
 func rawForm(values url.Values) []byte {
 	kept := url.Values{}
 	for name, value := range values {
-		if name != "do" && name != "id" && name != "version" {
+		if name != "do" && name != "id" && name != "version" && name != fileField {
 			kept[name] = value
 		}
 	}
 	return []byte(kept.Encode())
+}
+
+// fileField is the name under which a draft's form keeps the INV-01 that it was opened
+// from. Browsers never see it.
+const fileField = "file"
+
+// draftForm is the form to keep with a draft.
+func (s *Server) draftForm(c echo.Context, typed typedInvoice, values url.Values) []byte {
+	return withFile(rawForm(values), s.fileBehind(c, typed))
+}
+
+// withFile adds the file to a form that is kept.
+func withFile(form, file []byte) []byte {
+	if len(file) == 0 {
+		return form
+	}
+	return append(form, "&"+url.Values{fileField: {string(file)}}.Encode()...)
+}
+
+// fileBehind is the INV-01 that a brought draft was opened from, nil where there is none.
+func (s *Server) fileBehind(c echo.Context, typed typedInvoice) []byte {
+	if !typed.Brought || typed.ID == 0 {
+		return nil
+	}
+	inv, form, err := s.store.Invoice(c.Request().Context(), companyOf(c).GSTIN, typed.ID)
+	if err != nil || inv.State != gst.Draft {
+		return nil
+	}
+	return fileIn(form)
+}
+
+// fileIn is the file that is kept in a draft's form.
+func fileIn(form []byte) []byte {
+	values, err := url.ParseQuery(string(form))
+	if err != nil || values.Get(fileField) == "" {
+		return nil
+	}
+	return []byte(values.Get(fileField))
 }
 
 // editInvoice handles GET /c/{gstin}/invoices/{id}/edit: an issued document that has
@@ -217,15 +253,20 @@ func (s *Server) editInvoice(c echo.Context) error {
 		return gst.ErrState
 	}
 	e := editorOf(inv, nil)
-	e.faults = s.desk.Check(companyOf(c), parseInvoice(e.values).Invoice)
+	e.faults = s.faultsOf(c, e.values)
 	return s.showEditor(c, http.StatusOK, e)
 }
 
+// faultsOf is all that is wrong with what a form says.
+func (s *Server) faultsOf(c echo.Context, values url.Values) gst.Faults {
+	typed := s.typed(c, values)
+	return typed.unread.Before(s.desk.Check(typed.as(companyOf(c)), typed.Invoice))
+}
+
 // mayAmend reports whether a document may still be corrected in the editor: it waits for
-// a person before it gets its IRN. One that a file or an ERP brought says more than the
-// form has room for.
+// a person before it gets its IRN.
 func mayAmend(inv *gst.Invoice) bool {
-	return inv.State == gst.Issued && !inv.Brought && (inv.IRN.State == gst.IRNHeld || inv.IRN.State == gst.IRNFailed)
+	return inv.State == gst.Issued && (inv.IRN.State == gst.IRNHeld || inv.IRN.State == gst.IRNFailed)
 }
 
 // amendInvoice handles POST /c/{gstin}/invoices/{id}/edit.
@@ -245,14 +286,15 @@ func (s *Server) amendInvoice(c echo.Context) error {
 	if values.Get("do") != "issue" {
 		return s.reworkForm(c, e)
 	}
-	typed, company := parseInvoice(values), companyOf(c)
+	typed := s.typed(c, values)
+	company := typed.as(companyOf(c))
 	typed.ID, typed.Number, typed.Type = stored.ID, stored.Number, stored.Type
 	if len(typed.unread) > 0 {
 		e.faults = typed.unread.Before(s.desk.Check(company, typed.Invoice))
 		return s.showEditor(c, http.StatusUnprocessableEntity, e)
 	}
 	if err := s.desk.Amend(c.Request().Context(), company, typed.Invoice); err != nil {
-		return s.showRefusedForm(c, e, err)
+		return s.showRefusedForm(c, e, typed, err)
 	}
 	return redirect(c, invoiceURL(stored, ""))
 }
@@ -264,11 +306,11 @@ func (s *Server) previewInvoice(c echo.Context) error {
 	if err != nil {
 		return unreadable(err)
 	}
-	preview, err := s.preview(c, parseInvoice(values))
+	preview, err := s.preview(c, s.typed(c, values))
 	if err != nil {
 		return err
 	}
-	if values.Get("number") != "" { // the form of a document that has its number
+	if c.QueryParam("number") == "kept" { // the form of a document that has its number
 		preview.NumberHint, preview.Number = keptNumber, ""
 	}
 	return s.show(c, http.StatusOK, views.EditorAnswer(preview), nil)
@@ -298,17 +340,4 @@ func (s *Server) fillCustomer(c echo.Context, values url.Values) error {
 	values.Set("supply", string(found[0].Supply))
 	values.Set("pos", found[0].PlaceOfSupply)
 	return nil
-}
-
-// dropRow takes a row out of the form.
-func dropRow(values url.Values, row string) {
-	n, err := strconv.Atoi(row)
-	if err != nil {
-		return
-	}
-	for name := range values {
-		if strings.HasPrefix(name, lineName(n, "")) {
-			values.Del(name)
-		}
-	}
 }

@@ -44,6 +44,51 @@ func countryOptions() []views.Option {
 	return options
 }
 
+func currencyOptions() []views.Option {
+	var options []views.Option
+	for _, currency := range master.Currencies() {
+		options = append(options, views.Option{Value: currency.Code, Label: currency.Name})
+	}
+	return options
+}
+
+// branchOptions are the places of business, the main one first; none where it is the only
+// one.
+func branchOptions(company gst.Company) []views.Option {
+	if len(company.Branches) == 0 {
+		return nil
+	}
+	options := []views.Option{{Value: "", Label: company.Place}}
+	for _, branch := range company.Branches {
+		options = append(options, views.Option{Value: branch.Code, Label: branch.Name})
+	}
+	return options
+}
+
+// purposeOptions are why goods move without a sale, for delivery challans.
+//
+// Source: CGST Rules 2017, rules 45 and 55(1).
+func purposeOptions(kind gst.DocumentType) []views.Option {
+	if kind != gst.DeliveryChallan {
+		return nil
+	}
+	var options []views.Option
+	for _, purpose := range []string{
+		"Job work", "Supply on approval", "Own use", "Exhibition or fair", "Liquid gas, quantity not known", "Sent in parts", "Return of goods", "Not a supply",
+	} {
+		options = append(options, views.Option{Value: purpose})
+	}
+	return options
+}
+
+// roundUsual is how a company rounds unless told otherwise.
+func roundUsual(company gst.Company) string {
+	if company.RoundOff {
+		return roundAuto
+	}
+	return roundNone
+}
+
 func unitOptions() []views.Option {
 	var options []views.Option
 	for _, unit := range master.Units() {

@@ -51,15 +51,20 @@ func TestDraftComesBackWordForWord(t *testing.T) {
 
 func TestConflictOfTwoEditors(t *testing.T) {
 	s := newCompanySite(t)
-	draft := strings.TrimSuffix(s.issue(invoiceForm("do", "draft")), "?done=saved")
+	draft := strings.TrimSuffix(s.issue(fullForm("do", "draft")), "?done=saved")
 	id := strings.TrimPrefix(draft, invoicesURL+"/")
-	s.want(s.post(invoicesURL, invoiceForm("do", "draft", "id", id, "version", "1")), http.StatusSeeOther)
+	s.want(s.post(invoicesURL, fullForm("do", "draft", "id", id, "version", "1")), http.StatusSeeOther)
+	mine := fullForm("id", id, "version", "1", "remarks", "Kept text", "docs[1].info", "Second list", "transport.packages", "13 cartons")
 	for _, do := range []string{"draft", "issue"} {
-		r := s.post(invoicesURL, invoiceForm("do", do, "id", id, "version", "1", "remarks", "Kept text"))
+		r := s.post(invoicesURL, with(mine, "do", do))
 		s.want(r, http.StatusConflict, "Somebody else changed this document meanwhile: "+ownerEmail+" at 10:00.", `value="Kept text"`)
+		s.wantTyped(r, mine)
 	}
-	r := s.post(invoicesURL+"/draft", invoiceForm("id", id, "version", "1"))
+	r := s.post(invoicesURL+"/draft", mine)
 	s.want(r, http.StatusOK, "Not saved: changed in another window", `name="version" value="1"`)
+	if theirs, _ := s.stored(draft); theirs.Refs.Remarks != "Handle cold" || len(theirs.Docs) != 1 {
+		t.Errorf("the other one's draft says %q, %v", theirs.Refs.Remarks, theirs.Docs)
+	}
 }
 
 func TestAutosave(t *testing.T) {
@@ -96,7 +101,7 @@ func TestPreview(t *testing.T) {
 
 	r = s.post(invoicesURL+"/preview", with(form, "buyer.pin", "560001", "lines[2].qty", "one", "pos", "29"))
 	s.want(r, http.StatusOK, `href="#lines-2-qty"`, "Line 2, quantity: Type a number", `href="#buyer-pin"`, "Karnataka, inter-State: IGST")
-	s.want(s.post(invoicesURL+"/preview", invoiceForm("number", "INV/26-27/0009")), http.StatusOK, "The number stays.")
+	s.want(s.post(invoicesURL+"/preview?number=kept", invoiceForm("number", "INV/26-27/0009")), http.StatusOK, "The number stays.")
 	s.want(s.post(invoicesURL+"/preview", url.Values{}), http.StatusOK, "Type the buyer and the first line")
 	s.want(s.post(invoicesURL+"/preview", invoiceForm("lines[999999999].qty", "1")), http.StatusOK, "Lines: The portal takes 1000 items at most")
 }
@@ -126,23 +131,40 @@ func TestFormWithoutScript(t *testing.T) {
 	s.want(s.post(invoicesURL, with(known, "buyer.name", "nobody")), http.StatusOK, `value="nobody"`)
 }
 
-func TestBroughtDocumentIsNotForTheForm(t *testing.T) {
+func TestABroughtDocumentIsCorrectedUnderItsNumberWithItsFigures(t *testing.T) {
 	s := newCompanySite(t)
 	s.byHand()
 	company, err := s.store.Company(t.Context(), companyGSTIN)
 	if err != nil {
 		t.Fatal(err)
 	}
-	inv, err := desk.New(s.store, s.registrar, s.clock.Now).IssueBrought(t.Context(), company, []byte(broughtINV01))
+	off := strings.NewReplacer("322.50", "322.75", `"TotInvVal":13545`, `"TotInvVal":13545.40`).Replace(broughtINV01)
+	inv, err := desk.New(s.store, s.registrar, s.clock.Now).IssueBrought(t.Context(), company, []byte(off))
 	if err != nil {
 		t.Fatal(err)
 	}
 	address := fmt.Sprintf("%s/%d", invoicesURL, inv.ID)
-	r := s.get(address)
-	s.want(r, http.StatusOK, "ERP/77", "Register (get IRN)")
-	s.wantNot(r, "/edit")
-	s.want(s.get(address+"/edit"), http.StatusConflict)
-	s.want(s.post(address+"/edit", invoiceForm("id", fmt.Sprint(inv.ID), "version", fmt.Sprint(inv.Version))), http.StatusConflict)
+	s.want(s.get(address), http.StatusOK, "ERP/77", "Register (get IRN)", "/edit")
+	page := s.get(address + "/edit")
+	s.want(page, http.StatusOK, `value="ERP/77"`, "The number stays.")
+	form := formOf(page.body)
+	s.wantRedirect(s.post(address+"/edit", with(form, "do", "issue")), address)
+	same, body := s.stored(address)
+	if !same.Brought || same.Totals.CGST != 322_75 || !strings.Contains(string(body), `"TotInvVal":13545.40`) {
+		t.Errorf("brought %v, CGST %s: %s", same.Brought, same.Totals.CGST, body)
+	}
+	form = with(form, "version", fmt.Sprint(same.Version), "remarks", "Mended by hand", "number", "MINE/1")
+	s.wantRedirect(s.post(address+"/edit", form), address)
+	mended, body := s.stored(address)
+	if mended.Number != "ERP/77" || mended.Totals.CGST != 322_75 || !strings.Contains(string(body), "Mended by hand") {
+		t.Errorf("%s, CGST %s: %s", mended.Number, mended.Totals.CGST, body)
+	}
+	form.Set("version", fmt.Sprint(mended.Version))
+	form.Del("brought")
+	s.wantRedirect(s.post(address+"/edit", form), address)
+	if typed, _ := s.stored(address); typed.Number != "ERP/77" || typed.Brought || typed.Totals.CGST != 322_50 {
+		t.Errorf("worked out: %s, brought %v, CGST %s", typed.Number, typed.Brought, typed.Totals.CGST)
+	}
 }
 
 func TestPracticeDocumentsOfALiveCompanyStayAsTheyAre(t *testing.T) {

@@ -2,9 +2,7 @@ package handlers
 
 import (
 	"fmt"
-	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -40,24 +38,30 @@ func (s *Server) showEditor(c echo.Context, status int, e editing) error {
 // editorView is the editor's form with everything it suggests.
 func (s *Server) editorView(c echo.Context, e editing) (views.EditorView, error) {
 	company := companyOf(c)
-	typed := parseInvoice(e.values)
+	typed := s.typed(c, e.values)
 	view := views.EditorView{
 		Action:     companyURL(company.GSTIN, "invoices"),
 		PreviewURL: companyURL(company.GSTIN, "invoices/preview"), AutosaveURL: companyURL(company.GSTIN, "invoices/draft"),
 		CustomersURL: companyURL(company.GSTIN, "invoices/customers"),
 		Type:         e.values.Get("type"), ID: e.values.Get("id"), Version: e.values.Get("version"),
 		Saved: e.saved, IssueLabel: issueLabel(company, typed.Supply, e.amending), Amending: e.amending,
-		Values: headValues(e.values), Faults: messages(e), Lines: editorLines(e.values, typed.rows, e.spare),
+		Values: headValues(e.values, typed), Faults: messages(e), Lines: editorLines(e, typed),
+		Groups: groupRows(e, typed), Open: e.group, Brought: typed.Brought,
 		Supply: supplyOptions, States: stateOptions(""), Places: stateOptions("Buyer’s State"),
-		Countries: countryOptions(), Units: unitOptions(), Rates: rateTexts(typed.Date, s.today()),
+		Countries: countryOptions(), Currencies: currencyOptions(), Branches: branchOptions(company), Units: unitOptions(), Rates: rateTexts(typed.Date, s.today()),
 		BuyerOpen: typed.Buyer.GSTIN == "" || typed.Buyer.Address1 == "",
+		Purposes:  purposeOptions(typed.Type),
 		Note:      typed.Type == gst.CreditNote || typed.Type == gst.DebitNote,
 	}
+	view.Hidden = hiddenValues(view, e.values, typed)
+	if view.Values["round"] == "" {
+		view.Values["round"] = roundUsual(company)
+	}
 	if e.amending {
-		view.Action, view.AutosaveURL = invoiceURL(e.stored, "edit"), ""
+		view.Action, view.AutosaveURL, view.PreviewURL = invoiceURL(e.stored, "edit"), "", view.PreviewURL+"?number=kept"
 		view.Values["number"] = e.stored.Number
 	}
-	typed.rows = compact(len(typed.rows)) // the page shows the lines without gaps
+	typed.rows, typed.groups = compact(len(typed.rows)), nil // the page shows the rows without gaps
 	var err error
 	if view.Preview, err = s.preview(c, typed); err != nil {
 		return view, err
@@ -97,33 +101,6 @@ func issueLabel(company gst.Company, supply gst.SupplyType, amending bool) strin
 	return "Issue & register"
 }
 
-// headValues are the form's values without the lines.
-func headValues(values url.Values) map[string]string {
-	head := map[string]string{}
-	for name := range values {
-		if !strings.HasPrefix(name, "lines[") {
-			head[name] = values.Get(name)
-		}
-	}
-	return head
-}
-
-// editorLines are the typed rows in order, and empty ones at the end.
-func editorLines(values url.Values, rows []int, spare int) []views.EditorLine {
-	var lines []views.EditorLine
-	for _, row := range rows {
-		get := func(column string) string { return values.Get(lineName(row, column)) }
-		lines = append(lines, views.EditorLine{
-			Description: get("description"), HSN: get("hsn"), Qty: get("qty"), Unit: get("unit"),
-			Price: get("price"), Discount: get("discount"), Rate: get("rate"),
-		})
-	}
-	for range max(spare, 1) {
-		lines = append(lines, views.EditorLine{})
-	}
-	return lines
-}
-
 // keptNumber stands where the editor says which number a new document would get.
 const keptNumber = "The number stays."
 
@@ -132,8 +109,8 @@ const keptNumber = "The number stays."
 func messages(e editing) views.Messages {
 	m := views.Messages{}
 	for _, f := range e.faults {
-		field, text := formName(f.Field), lang.English.Text("fault."+f.Rule, f.Args...)
-		if !hasPlace(field, gst.DocumentType(e.values.Get("type"))) && (field != "number" || !e.amending) {
+		field, text := formName(f.Field), withCode(f)
+		if !hasPlace(field, e.amending || e.values.Get("brought") != "") {
 			field, text = "", strings.TrimPrefix(fieldLabel(field)+": "+text, ": ")
 		}
 		message := views.Message{Text: text, Warning: f.Warning}
@@ -145,13 +122,36 @@ func messages(e editing) views.Messages {
 	return m
 }
 
+// liveMessages are the faults by the names that the form has as it stands, without those
+// that it has no field for.
+func liveMessages(typed typedInvoice, faults gst.Faults) views.Messages {
+	m := views.Messages{}
+	for _, f := range faults {
+		if hasPlace(f.Field, typed.Brought) {
+			name := rowField(typed, f.Field)
+			m[name] = append(m[name], views.Message{Text: withCode(f), Warning: f.Warning})
+		}
+	}
+	return m
+}
+
+// withCode says what is wrong, with the portal's code for it.
+func withCode(f gst.Fault) string {
+	text := lang.English.Text("fault."+f.Rule, f.Args...)
+	if f.Code != "" {
+		text += " (" + f.Code + ")"
+	}
+	return text
+}
+
 // preview is what the form amounts to, and what the portal would say.
 func (s *Server) preview(c echo.Context, typed typedInvoice) (views.EditorPreview, error) {
 	company := companyOf(c)
 	empty := typed.Buyer.LegalName == "" && len(typed.Lines) == 0
-	faults := typed.unread.Before(s.desk.Check(company, typed.Invoice))
+	faults := typed.unread.Before(s.desk.Check(typed.as(company), typed.Invoice))
 	p := views.EditorPreview{
-		Sums: sums(typed.Invoice), Total: rupees(typed.Totals.Total), Words: typed.Totals.Total.Words(),
+		Messages: liveMessages(typed, faults),
+		Sums:     sums(typed.Invoice), Total: rupees(typed.Totals.Total), Words: typed.Totals.Total.Words(),
 		Taxables: taxables(typed), Checks: checks(company, typed, faults),
 		SupplyHint: supplyHint(typed.Invoice),
 		BuyerHint:  strings.Trim(typed.Buyer.GSTIN+" · "+placeLine(typed.Buyer), " ·"),
@@ -167,7 +167,10 @@ func (s *Server) preview(c echo.Context, typed typedInvoice) (views.EditorPrevie
 		p.Checks = []views.Check{{Kind: "wait", Text: "Type the buyer and the first line. What the portal would refuse is shown here."}}
 	}
 	number, err := s.store.PreviewNumber(c.Request().Context(), company.GSTIN, company.Mode, typed.Type, typed.Series, typed.Date)
-	if err == nil {
+	switch {
+	case typed.Brought && typed.Number != "":
+		p.NumberHint = keptNumber
+	case err == nil:
 		p.NumberHint, p.Number = "Number on issue:", number
 	}
 	p.Last, err = s.lastInvoices(c, typed.Invoice)
@@ -279,13 +282,12 @@ func checks(company gst.Company, typed typedInvoice, faults gst.Faults) []views.
 		}
 	}
 	for _, f := range faults {
-		field := formName(f.Field)
-		check := views.Check{Kind: "bad", Text: fieldLabel(field) + ": " + lang.English.Text("fault."+f.Rule, f.Args...)}
+		check := views.Check{Kind: "bad", Text: fieldLabel(f.Field) + ": " + withCode(f)}
 		if f.Warning {
 			check.Kind = "wait"
 		}
-		if hasPlace(field, typed.Type) {
-			check.Field = rowField(typed, field)
+		if hasPlace(f.Field, typed.Brought) {
+			check.Field = rowField(typed, f.Field)
 		}
 		check.Text = strings.TrimPrefix(check.Text, ": ")
 		list = append(list, check)
@@ -303,96 +305,4 @@ var checkGroups = []struct {
 	}},
 	{"PIN codes match their States", func(f string) bool { return strings.HasSuffix(f, ".pin") }},
 	{"Lines and totals in order", func(f string) bool { return strings.HasPrefix(f, "lines") || strings.HasPrefix(f, "totals") }},
-}
-
-// rowField is a field's name in the form as it stands, whose rows may have gaps.
-func rowField(typed typedInvoice, field string) string {
-	at, column, ok := splitLine(field)
-	if !ok || at >= len(typed.rows) {
-		return field
-	}
-	return lineName(typed.rows[at], column)
-}
-
-// splitLine takes "lines[2].hsn" apart; ok is false for anything that lineName would
-// write otherwise.
-func splitLine(field string) (at int, column string, ok bool) {
-	rest, ok := strings.CutPrefix(field, "lines[")
-	if !ok {
-		return 0, "", false
-	}
-	digits, column, ok := strings.Cut(rest, "].")
-	at, err := strconv.Atoi(digits)
-	return at, column, ok && err == nil && at >= 0 && strconv.Itoa(at) == digits
-}
-
-// formNames are the fields that the form names otherwise than the rules do.
-var formNames = map[string]string{
-	"refs.remarks": "remarks", "refs.contracts[0].order_number": "order.number", "refs.contracts[0].order_date": "order.date",
-}
-
-// formName is the form's name of a fault's field.
-func formName(field string) string {
-	if name, ok := formNames[field]; ok {
-		return name
-	}
-	return field
-}
-
-// hasPlace reports whether the form of this kind of document shows messages beside a
-// field of this name.
-func hasPlace(field string, kind gst.DocumentType) bool {
-	if _, column, ok := splitLine(field); ok {
-		return columnLabels[column] != ""
-	}
-	party, part, _ := strings.Cut(field, ".")
-	switch {
-	case party == "refs":
-		return kind == gst.CreditNote || kind == gst.DebitNote
-	case party == "buyer", party == "ship" && part != "phone" && part != "email":
-		return partLabels[part] != ""
-	}
-	return slices.Contains(headFields, field)
-}
-
-// headFields are the form's fields beside the parties, the lines and a note's original.
-var headFields = []string{
-	"date", "supply", "pos", "reverse", "igst_on_intra", "export.country", "export.port", "export.currency",
-	"order.number", "order.date", "remarks",
-}
-
-// fieldLabel names a field in the words of the form.
-func fieldLabel(field string) string {
-	if at, column, ok := splitLine(field); ok {
-		label, known := columnLabels[column]
-		if !known {
-			label = column
-		}
-		return fmt.Sprintf("Line %d, %s", at+1, label)
-	}
-	party, part, ok := strings.Cut(field, ".")
-	if label, known := partLabels[part]; ok && known {
-		return partyLabels[party] + " " + label
-	}
-	return headLabels[field]
-}
-
-var columnLabels = map[string]string{
-	"description": "item", "hsn": "HSN/SAC", "qty": "quantity", "unit": "unit", "price": "rate", "discount": "discount",
-	"rate": "GST rate", "taxable": "taxable value", "amount": "amount", "total": "total",
-	"igst": "IGST", "cgst": "CGST", "sgst": "SGST", "cess": "cess",
-}
-
-var partyLabels = map[string]string{"seller": "Seller’s", "buyer": "Buyer’s", "ship": "Consignee’s", "dispatch": "Dispatch"}
-
-var partLabels = map[string]string{
-	"gstin": "GSTIN", "name": "legal name", "trade": "trade name", "address1": "address line 1", "address2": "address line 2",
-	"place": "place", "pin": "PIN code", "state": "State", "phone": "phone", "email": "e-mail",
-}
-
-var headLabels = map[string]string{
-	"number": "Number", "date": "Date", "supply": "Supply type", "pos": "Place of supply", "reverse": "Reverse charge",
-	"igst_on_intra": "IGST within the State", "lines": "Lines", "export.country": "Country", "export.port": "Port code",
-	"export.currency": "Currency", "refs.preceding[0].number": "Original document’s number", "refs.preceding[0].date": "Original document’s date",
-	"order.number": "Order no.", "order.date": "Order date", "remarks": "Remarks", "totals.total": "Total",
 }

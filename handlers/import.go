@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -27,11 +28,15 @@ func (s *Server) showImportPage(c echo.Context, status int, view views.ImportVie
 }
 
 // importINV01 handles POST /c/{gstin}/invoices/import: one INV-01 file is checked, issued
-// under its own number and registered, or refused with everything that is wrong in it.
+// under its own number and registered, or refused with everything that is wrong in it; or
+// it is opened in the editor, to be mended or changed there.
 func (s *Server) importINV01(c echo.Context) error {
 	name, data, problem := uploaded(c)
 	if problem != "" {
 		return s.showImportPage(c, http.StatusUnprocessableEntity, views.ImportView{File: name, Problem: problem})
+	}
+	if c.FormValue("do") == "draft" {
+		return s.openINV01(c, name, data)
 	}
 	inv, err := s.desk.IssueBrought(c.Request().Context(), companyOf(c), data)
 	var file *desk.FileError
@@ -48,6 +53,53 @@ func (s *Server) importINV01(c echo.Context) error {
 		return s.showImportPage(c, http.StatusConflict, views.ImportView{File: name, Problem: problem})
 	}
 	return err
+}
+
+// openINV01 opens a file as a draft. What the form itself cannot say of the file, because
+// it lies outside all fields, is said once, on the first page.
+func (s *Server) openINV01(c echo.Context, name string, data []byte) error {
+	inv, unread, err := s.desk.OpenDraft(c.Request().Context(), companyOf(c), data, broughtForm)
+	var file *desk.FileError
+	if errors.As(err, &file) {
+		return s.showImportPage(c, http.StatusUnprocessableEntity, views.ImportView{File: name, Problem: file.Error()})
+	}
+	if err != nil {
+		return err
+	}
+	e := editorOf(inv, broughtForm(inv, nil, unread))
+	e.faults = s.faultsOf(c, e.values)
+	outside := slices.DeleteFunc(unread, standsInField)
+	if len(outside) == 0 {
+		return redirect(c, invoiceURL(inv, ""))
+	}
+	e.faults = e.faults.Before(outside)
+	return s.showEditor(c, http.StatusOK, e)
+}
+
+// standsInField reports whether the form shows by itself what could not be read in the
+// file, in its field.
+func standsInField(f gst.Fault) bool {
+	switch f.Rule {
+	case "required", "inv01.number", "inv01.decimals", "inv01.range", "inv01.date", "inv01.text":
+		return hasPlace(f.Field, true)
+	}
+	return false
+}
+
+// broughtForm is the form of a document that a file brought. A value that could not be
+// read stands in its field as it came. body is kept with it.
+func broughtForm(inv *gst.Invoice, body []byte, unread gst.Faults) []byte {
+	values := valuesOf(inv)
+	for _, f := range unread {
+		name := formName(f.Field)
+		switch {
+		case f.Rule == "required":
+			values.Del(name)
+		case standsInField(f) && len(f.Args) > 1:
+			values.Set(name, f.Args[1])
+		}
+	}
+	return withFile(rawForm(values), body)
 }
 
 // uploaded reads the chosen file; problem is a sentence for people when it cannot.

@@ -84,7 +84,7 @@ func TestParseInvoiceSaysWhatItCannotRead(t *testing.T) {
 			if test.rule == "lines.many" {
 				field = "lines"
 			}
-			if len(unread) != 1 || unread[0].Field != field || unread[0].Rule != test.rule {
+			if len(unread) != 1 || formName(unread[0].Field) != field || unread[0].Rule != test.rule {
 				t.Errorf("got %+v, want %s on %s", unread, test.rule, field)
 			}
 		})
@@ -134,7 +134,7 @@ func checkParsed(t *testing.T, form url.Values) {
 	t.Helper()
 	first := parseInvoice(form)
 	for _, f := range first.unread {
-		if f.Field != "lines" && !hasPlace(f.Field, gst.CreditNote) {
+		if f.Field != "lines" && !hasPlace(f.Field, true) {
 			t.Errorf("the form has no field %q (%s)", f.Field, f.Rule)
 		}
 		if at, _, ok := splitLine(f.Field); ok && at >= len(first.Lines) {
@@ -182,6 +182,7 @@ func TestEveryFaultHasAPlaceOrStandsAboveTheForm(t *testing.T) {
 		{Rule: "length", Field: "seller.address2", Args: []string{"3", "100"}},
 		{Rule: "form.conflict"},
 		{Rule: "email", Field: "ship.email"},
+		{Rule: "form.rows", Field: "docs", Args: []string{"100"}},
 	}
 	m := messages(editing{values: url.Values{"type": {"INV"}}, faults: faults})
 	var above []string
@@ -190,14 +191,14 @@ func TestEveryFaultHasAPlaceOrStandsAboveTheForm(t *testing.T) {
 	}
 	text := strings.Join(above, "\n")
 	for _, want := range []string{
-		"Lines: Add at least one item.", "A composition taxpayer", "Number: A number has 1 to 16", "Seller’s address line 2: Type 3",
-		"Somebody else changed", "Consignee’s e-mail: This is not",
+		"Lines: Add at least one item.", "Type of document: A composition taxpayer", "Number: A number has 1 to 16", "Seller’s address line 2: Type 3",
+		"Somebody else changed", "Supporting documents: There is room",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is not said above the form:\n%s", want, text)
 		}
 	}
-	if len(m["remarks"]) != 1 || len(m["order.number"]) != 1 || len(m) != 3 {
+	if len(m["remarks"]) != 1 || len(m["order.number"]) != 1 || len(m["ship.email"]) != 1 || len(m) != 4 {
 		t.Errorf("messages by field: %+v", m)
 	}
 }

@@ -160,11 +160,19 @@ func stateWord(state gst.DocumentState, irn gst.IRNState) string {
 	return lang.English.Text("irn." + string(irn))
 }
 
+// newKinds are the documents that the list offers to make, in their order.
+var newKinds = []gst.DocumentType{
+	gst.TaxInvoice, gst.BillOfSupply, gst.CreditNote, gst.DebitNote, gst.DeliveryChallan, gst.Quotation, gst.Proforma,
+}
+
 // invoicesView is the whole list page.
 func invoicesView(company gst.Company, f db.InvoiceFilter, counts db.Counts, list views.InvoiceList) views.InvoicesView {
 	v := views.InvoicesView{
 		ListURL: companyURL(company.GSTIN, "invoices"), NewURL: companyURL(company.GSTIN, "invoices/new"), ImportURL: companyURL(company.GSTIN, "invoices/import"),
 		Query: f.Query, State: string(f.State), List: list, Figures: figures(counts),
+	}
+	for _, kind := range newKinds {
+		v.Kinds = append(v.Kinds, views.Option{Value: v.NewURL + "?type=" + string(kind), Label: documentKinds[kind]})
 	}
 	for _, c := range chips {
 		v.Chips = append(v.Chips, views.Chip{

@@ -2,80 +2,82 @@ package handlers
 
 import (
 	"net/url"
-	"strconv"
 
 	"mohar/gst"
 )
 
 // valuesOf is a document as the editor's form would have been typed.
 func valuesOf(inv *gst.Invoice) url.Values {
-	v := url.Values{
-		"type": {string(inv.Type)}, "date": {inv.Date.String()}, "supply": {string(inv.Supply)}, "pos": {inv.PlaceOfSupply},
-		"remarks": {inv.Refs.Remarks},
+	v, b := url.Values{}, basis{brought: inv.Brought, typed: inv.Prices != gst.PricesPlain}
+	set := func(name, value string) {
+		if value != "" {
+			v.Set(name, value)
+		}
 	}
-	if inv.ReverseCharge {
-		v.Set("reverse", "on")
+	headInputs.write(v, "", b, inv)
+	set("prices", string(inv.Prices))
+	partyInputs.write(v, "buyer.", b, &inv.Buyer)
+	writeBlock(v, "ship.", b, partyInputs, inv.ShipTo)
+	writeBlock(v, "dispatch.", b, dispatchInputs, inv.Dispatch)
+	writeBlock(v, "payment.", b, paymentInputs, inv.Payment)
+	writeBlock(v, "export.", b, exportInputs, inv.Export)
+	writeBlock(v, "eway.", b, ewayInputs, inv.EWay)
+	writeGroup(v, "refs.preceding", b, precedingInputs, inv.Refs.Preceding)
+	writeGroup(v, "refs.contracts", b, contractInputs, inv.Refs.Contracts)
+	writeGroup(v, "docs", b, docInputs, inv.Docs)
+	for i := range inv.Lines {
+		setLine(v, i, b, &inv.Lines[i])
 	}
-	if inv.IGSTOnIntra {
-		v.Set("igst_on_intra", "on")
+	if inv.Brought {
+		set("brought", "on")
+		numberField.write(v, "", b, inv)
+		partyInputs.write(v, "seller.", b, &inv.Seller)
+		totalFigures.write(v, "totals.", b, &inv.Totals)
+		return v
 	}
-	setParty(v, "buyer", inv.Buyer)
-	if inv.ShipTo != nil {
-		setParty(v, "ship", *inv.ShipTo)
-	}
-	for _, r := range inv.Refs.Contracts {
-		v.Set("order.number", r.OrderNumber)
-		v.Set("order.date", r.OrderDate.String())
-	}
-	for _, p := range inv.Refs.Preceding {
-		v.Set("refs.preceding[0].number", p.Number)
-		v.Set("refs.preceding[0].date", p.Date.String())
-		break // the form has room for one
-	}
-	if e := inv.Export; e != nil {
-		v.Set("export.country", e.Country)
-		v.Set("export.port", e.Port)
-		v.Set("export.currency", e.Currency)
-	}
-	for i, l := range inv.Lines {
-		setLine(v, i, l)
+	set("round", roundOf(inv))
+	if v.Get("round") == roundTyped {
+		roundField.write(v, "", b, inv)
 	}
 	return v
 }
 
-func setParty(v url.Values, prefix string, p gst.Party) {
-	pin := ""
-	if p.PIN != 0 {
-		pin = strconv.Itoa(p.PIN)
-	}
-	for name, value := range map[string]string{
-		"gstin": p.GSTIN, "name": p.LegalName, "trade": p.TradeName, "address1": p.Address1, "address2": p.Address2,
-		"place": p.Place, "pin": pin, "state": p.State, "phone": p.Phone, "email": p.Email,
-	} {
-		v.Set(prefix+"."+name, value)
-	}
-}
-
-func setLine(v url.Values, row int, l gst.Line) {
-	discount := ""
+// roundOf is how a document was rounded. One that came out even says nothing of it.
+func roundOf(inv *gst.Invoice) string {
 	switch {
-	case l.DiscountRate != 0:
-		discount = l.DiscountRate.String() + "%"
-	case l.Discount != 0:
-		discount = l.Discount.String()
+	case inv.RoundOffTyped && inv.Totals.RoundOff == 0:
+		return roundNone
+	case inv.RoundOffTyped:
+		return roundTyped
+	case inv.Totals.RoundOff != 0:
+		return roundAuto
 	}
-	for column, value := range map[string]string{
-		"description": l.Description, "hsn": l.HSN, "qty": zeroless(l.Quantity), "unit": l.Unit,
-		"price": zeroless(l.UnitPrice), "discount": discount, "rate": l.GSTRate.String(),
-	} {
-		v.Set(lineName(row, column), value)
+	return ""
+}
+
+func writeBlock[B any](v url.Values, prefix string, b basis, in inputs[B], from *B) {
+	if from != nil {
+		in.write(v, prefix, b, from)
 	}
 }
 
-// zeroless is a number as typed; nothing for zero.
-func zeroless(m gst.Milli) string {
-	if m == 0 {
-		return ""
+func writeGroup[E any](v url.Values, group string, b basis, in inputs[E], from []E) {
+	for i := range from {
+		in.write(v, rowName(group, i), b, &from[i])
 	}
-	return m.String()
+}
+
+// setParty puts a party into the form, in the place of the one that stood there.
+func setParty(v url.Values, prefix string, p gst.Party) {
+	partyInputs.write(v, prefix+".", basis{}, &p)
+}
+
+func setLine(v url.Values, row int, b basis, l *gst.Line) {
+	prefix := lineName(row, "")
+	lineInputs.write(v, prefix, b, l)
+	writeBlock(v, prefix+"batch.", b, batchInputs, l.Batch)
+	writeGroup(v, prefix+"attributes", b, attributeInputs, l.Attributes)
+	if b.brought {
+		lineFigures.write(v, prefix, b, l)
+	}
 }

@@ -14,6 +14,7 @@ import (
 var documentKinds = map[gst.DocumentType]string{
 	gst.TaxInvoice: "Tax invoice", gst.CreditNote: "Credit note", gst.DebitNote: "Debit note",
 	gst.BillOfSupply: "Bill of supply", gst.DeliveryChallan: "Delivery challan",
+	gst.Quotation: "Quotation", gst.Proforma: "Proforma invoice",
 }
 
 // invoiceView is a document as its page shows it.

@@ -54,7 +54,11 @@ func (s *Server) showInvoice(c echo.Context) error {
 		return err
 	}
 	if inv.State == gst.Draft {
-		return s.showEditor(c, http.StatusOK, editorOf(inv, body))
+		e := editorOf(inv, body)
+		if inv.Brought { // nobody typed it: what is wrong with it is not known yet
+			e.faults = s.faultsOf(c, e.values)
+		}
+		return s.showEditor(c, http.StatusOK, e)
 	}
 	return s.showDocument(c, http.StatusOK, inv, cancelTyped{})
 }
@@ -203,17 +207,32 @@ func (s *Server) invoiceJSON(c echo.Context) error {
 	return download(c, fileNumber(inv)+" signed.json", signed)
 }
 
-// invoiceINV01 handles GET /c/{gstin}/invoices/{id}/inv01: the INV-01 that is or was
-// sent.
+// invoiceINV01 handles GET /c/{gstin}/invoices/{id}/inv01: the INV-01 that is or was sent,
+// and of drafts and documents that are never sent what it would be.
 func (s *Server) invoiceINV01(c echo.Context) error {
 	inv, body, err := s.invoice(c)
 	if err != nil {
 		return err
 	}
-	if inv.State == gst.Draft || len(body) == 0 {
-		return gst.ErrState
+	file, err := desk.INV01(inv, body, fileIn(body))
+	if err != nil {
+		return err
 	}
-	return download(c, fileNumber(inv)+" INV-01.json", body)
+	return download(c, inv01Name(inv), file)
+}
+
+// inv01Name is what an INV-01 file is called. One of a type that INV-01 does not have says
+// so.
+func inv01Name(inv *gst.Invoice) string {
+	name := fileNumber(inv)
+	if inv.State == gst.Draft {
+		name = strings.TrimSpace("Draft " + strconv.FormatInt(inv.ID, 10) + " " + name)
+	}
+	switch inv.Type {
+	case gst.TaxInvoice, gst.CreditNote, gst.DebitNote:
+		return name + " INV-01.json"
+	}
+	return name + " " + strings.ToLower(documentKinds[inv.Type]) + " as INV-01.json"
 }
 
 // download sends a JSON file to be saved under a name.

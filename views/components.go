@@ -44,12 +44,18 @@ type Option struct {
 	Selected     bool
 }
 
-// Options marks the option whose value is selected. The given slice is not changed.
+// Options marks the option whose value is selected. A value that none of them has is added
+// to them, so that a form comes back as it was sent. The given slice is not changed.
 func Options(selected string, options ...Option) []Option {
-	marked := make([]Option, len(options))
+	marked := make([]Option, len(options), len(options)+1)
+	known := selected == ""
 	for i, o := range options {
 		o.Selected = o.Value == selected
+		known = known || o.Selected
 		marked[i] = o
+	}
+	if !known {
+		marked = append(marked, Option{Value: selected, Label: selected, Selected: true})
 	}
 	return marked
 }

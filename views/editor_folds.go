@@ -174,7 +174,9 @@ func (v EditorView) shipFold() fold {
 			{Field: v.field("ship.name", "Consignee").upTo(100)},
 			{Field: partyGSTIN(v.field("ship.gstin", "GSTIN"))},
 			{Field: v.field("ship.trade", "Trade name").upTo(100)},
-		}, v.place("ship")...),
+		}, append(v.place("ship"),
+			control{Field: v.field("ship.phone", "Phone").numeric(12)},
+			control{Field: v.field("ship.email", "E-mail").upTo(100)})...),
 	}
 }
 

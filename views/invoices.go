@@ -4,6 +4,7 @@ package views
 type InvoicesView struct {
 	ListURL   string // of this page, without query: the search and the chips ask it
 	NewURL    string
+	Kinds     []Option // the documents that can be made, the value being the address; none: invoices alone
 	ImportURL string   // empty: no import
 	Figures   []Figure // four, or none
 	Chips     []Chip
