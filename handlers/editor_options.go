@@ -97,18 +97,6 @@ func unitOptions() []views.Option {
 	return options
 }
 
-// rateTexts are the tax rates in force on the document's day.
-func rateTexts(date, today gst.Date) []string {
-	if date == 0 {
-		date = today
-	}
-	var texts []string
-	for _, rate := range master.Bundled().Rates(int32(date)) {
-		texts = append(texts, gst.Rate(rate).String())
-	}
-	return texts
-}
-
 // customers are the remembered customers that fit.
 func (s *Server) customers(c echo.Context, query string) ([]views.CustomerOption, error) {
 	found, err := s.store.Customers(c.Request().Context(), companyOf(c).GSTIN, strings.TrimSpace(query), remembered)
@@ -119,11 +107,13 @@ func (s *Server) customers(c echo.Context, query string) ([]views.CustomerOption
 	for _, customer := range found {
 		values := url.Values{}
 		setParty(values, "buyer", customer.Party)
+		cash, days := usualTerms(customer.Terms)
 		options = append(options, views.CustomerOption{
 			Name: customer.LegalName, GSTIN: customer.GSTIN, TradeName: customer.TradeName,
 			Address1: customer.Address1, Address2: customer.Address2, Place: customer.Place, PIN: values.Get("buyer.pin"),
 			State: customer.State, Phone: customer.Phone, Email: customer.Email,
 			Supply: string(customer.Supply), PlaceOfSupply: customer.PlaceOfSupply,
+			Prices: string(customer.Prices), Cash: cash, Days: days, Interest: customer.Terms.Interest,
 		})
 	}
 	return options, nil
@@ -139,6 +129,7 @@ func (s *Server) items(c echo.Context) ([]views.ItemOption, error) {
 	for _, item := range found {
 		options = append(options, views.ItemOption{
 			Description: item.Description, HSN: item.HSN, Unit: item.Unit, Price: item.UnitPrice.String(), Rate: item.GSTRate.String(),
+			More: itemMore(item),
 		})
 	}
 	return options, nil

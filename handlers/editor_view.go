@@ -31,7 +31,6 @@ func (s *Server) showEditor(c echo.Context, status int, e editing) error {
 	}
 	page := s.frame(c, title)
 	page.Nav, page.Back = "invoices", companyURL(companyOf(c).GSTIN, "invoices")
-	page.Scripts = []string{"editor.js", "gstin.js"}
 	return s.show(c, status, views.InvoiceFormPage(page, view), nil)
 }
 
@@ -48,10 +47,13 @@ func (s *Server) editorView(c echo.Context, e editing) (views.EditorView, error)
 		Values: headValues(e.values, typed), Faults: messages(e), Lines: editorLines(e, typed),
 		Groups: groupRows(e, typed), Open: e.group, Brought: typed.Brought,
 		Supply: supplyOptions, States: stateOptions(""), Places: stateOptions("Buyer’s State"),
-		Countries: countryOptions(), Currencies: currencyOptions(), Branches: branchOptions(company), Units: unitOptions(), Rates: rateTexts(typed.Date, s.today()),
+		Countries: countryOptions(), Currencies: currencyOptions(), Branches: branchOptions(company), Units: unitOptions(),
 		BuyerOpen: typed.Buyer.GSTIN == "" || typed.Buyer.Address1 == "",
 		Purposes:  purposeOptions(typed.Type),
 		Note:      typed.Type == gst.CreditNote || typed.Type == gst.DebitNote,
+	}
+	if err := s.suggest(c, &view, typed); err != nil {
+		return view, err
 	}
 	view.Hidden = hiddenValues(view, e.values, typed)
 	if view.Values["round"] == "" {
@@ -72,11 +74,10 @@ func (s *Server) editorView(c echo.Context, e editing) (views.EditorView, error)
 	for i := range min(len(view.Lines), len(view.Preview.Taxables)) {
 		view.Lines[i].Taxable = view.Preview.Taxables[i]
 	}
-	if view.Customers, err = s.customers(c, ""); err != nil {
-		return view, err
+	for i := range min(len(view.Lines), len(view.Preview.Hints)) {
+		view.Lines[i].LastRate = view.Preview.Hints[i]
 	}
-	view.Items, err = s.items(c)
-	return view, err
+	return view, nil
 }
 
 func compact(n int) []int {
@@ -157,8 +158,14 @@ func (s *Server) preview(c echo.Context, typed typedInvoice) (views.EditorPrevie
 		BuyerHint:  strings.Trim(typed.Buyer.GSTIN+" · "+placeLine(typed.Buyer), " ·"),
 		BuyerGood:  goodGSTIN(typed.Buyer.GSTIN),
 	}
+	if !goesToPortal(typed.Type) {
+		p.ChecksTitle = "Checks"
+	}
 	doubts, err := s.doubts(c, typed.Invoice)
 	if err != nil {
+		return p, err
+	}
+	if p.Hints, err = s.lastRates(c, typed); err != nil {
 		return p, err
 	}
 	p.Checks = append(p.Checks, doubts...)
@@ -175,6 +182,11 @@ func (s *Server) preview(c echo.Context, typed typedInvoice) (views.EditorPrevie
 	}
 	p.Last, err = s.lastInvoices(c, typed.Invoice)
 	return p, err
+}
+
+// goesToPortal reports whether a kind of document is one that the portal knows.
+func goesToPortal(kind gst.DocumentType) bool {
+	return kind == gst.TaxInvoice || kind == gst.CreditNote || kind == gst.DebitNote
 }
 
 // doubts are what nobody refuses and what is still likely a slip.

@@ -44,6 +44,8 @@ func (s *Server) invoiceRoutes(company *echo.Group) {
 	company.POST("/invoices/preview", s.previewInvoice)
 	company.POST("/invoices/draft", s.autosave)
 	company.GET("/invoices/customers", s.customerOptions)
+	company.GET("/invoices/ports", s.portOptions)
+	company.GET("/invoices/hsn", s.hsnOptions)
 	company.GET("/invoices/:id", s.showInvoice)
 	company.GET("/invoices/:id/events", s.watchInvoice)
 	company.GET("/invoices/:id/pdf", s.invoicePDF)
