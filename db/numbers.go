@@ -131,10 +131,16 @@ LIMIT 1`, k.args()...))
 	case err != nil:
 		return Series{}, fmt.Errorf("read series of %s: %w", k.company, err)
 	}
-	series.Prefix = strings.Replace(last.Prefix, shortYear(last.FY), shortYear(k.fy), 1)
-	series.Suffix = strings.Replace(last.Suffix, shortYear(last.FY), shortYear(k.fy), 1)
-	series.Width = last.Width
-	return series, nil
+	return last.Following(k.fy), nil
+}
+
+// Following is the series that goes on from this one in a later financial year, unless
+// that year gets one of its own.
+func (s Series) Following(fy string) Series {
+	s.Prefix = strings.Replace(s.Prefix, shortYear(s.FY), shortYear(fy), 1)
+	s.Suffix = strings.Replace(s.Suffix, shortYear(s.FY), shortYear(fy), 1)
+	s.FY, s.Next = fy, 1
+	return s
 }
 
 // shortYear is "26-27" for "2026-27".

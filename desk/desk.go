@@ -31,14 +31,11 @@ func New(store *db.Store, r *registrar.Registrar, now func() time.Time) *Desk {
 // Today is the day in India.
 func (d *Desk) Today() gst.Date { return gst.DateOf(d.now()) }
 
-// rules is what documents of c are checked by today.
-func (d *Desk) rules(c gst.Company) gst.Rules { return gst.Rules{Today: d.Today(), Company: c} }
-
 // Check makes a document of c ready and returns all that is wrong with it: typed
 // documents are computed, brought ones are only checked. It stores nothing.
 func (d *Desk) Check(c gst.Company, inv *gst.Invoice) gst.Faults {
 	prepare(c, inv, d.Today())
-	faults := gst.Validate(inv, d.rules(c))
+	faults := gst.Validate(inv, d.Rules(c))
 	if inv.Brought {
 		return faults
 	}
@@ -154,7 +151,7 @@ func checkCancel(reason gst.CancelReason, remark string) gst.Faults {
 
 // irnFor says how a document that is being issued stands with the portal.
 func (d *Desk) irnFor(c gst.Company, inv *gst.Invoice) gst.IRNStatus {
-	switch reason := gst.NeedsIRN(inv, d.rules(c)); {
+	switch reason := gst.NeedsIRN(inv, d.Rules(c)); {
 	case reason != "":
 		return gst.IRNStatus{State: gst.IRNNotRequired, Reason: reason}
 	case c.ByHand:

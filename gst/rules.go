@@ -166,6 +166,18 @@ var codeOf = map[string]string{
 	"eway.ship.need":     "4040",
 	"eway.ship.regular":  "4039",
 
+	// The company's own, which go nowhere by themselves.
+	"paper.cin":     "",
+	"paper.udyam":   "",
+	"paper.iec":     "",
+	"paper.lines":   "",
+	"paper.account": "",
+	"paper.ifsc":    "",
+	"lut.year":      "",
+	"lut.twice":     "",
+	"branch.code":   "",
+	"branch.twice":  "",
+
 	// What a form could not read at all; see ParseFault.
 	"parse.number":   "5002",
 	"parse.decimals": "5002",

@@ -87,6 +87,9 @@ var warnings = map[string]bool{
 // TestEveryRule breaks each rule by itself. Every rule in the list has its breach.
 func TestEveryRule(t *testing.T) {
 	broken := map[string]bool{}
+	for _, b := range companyBreaches {
+		broken[b.rule] = true
+	}
 	run := func(base func() (*Invoice, *Rules), breaches []breach) {
 		for _, b := range breaches {
 			broken[b.rule] = true

@@ -61,7 +61,7 @@ func applyFields(c *gst.Company, f views.CompanyFields) Problems {
 		}
 		c.PIN = pin
 	}
-	wrong.add(gst.ValidateCompany(*c))
+	wrong.add(gst.ValidateParticulars(*c))
 	wrong.put("taxpayer", oneOf(f.Taxpayer, taxpayerTypes))
 	wrong.put("turnover", oneOf(f.Turnover, turnoverSlabs))
 	if f.UPI != "" && !upiPattern.MatchString(f.UPI) {

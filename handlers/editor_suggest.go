@@ -34,7 +34,7 @@ func (s *Server) suggest(c echo.Context, view *views.EditorView, typed typedInvo
 // rateTexts are the tax rates to offer: those in force first, then for notes those of
 // older supplies.
 func (s *Server) rateTexts(company gst.Company, inv *gst.Invoice) []string {
-	current, older := gst.SelectableRates(inv, gst.Rules{Today: s.today(), Company: company})
+	current, older := gst.SelectableRates(inv, s.desk.Rules(company))
 	var texts []string
 	for _, rate := range append(current, older...) {
 		texts = append(texts, rate.String())

@@ -153,7 +153,7 @@ func (s *Server) preview(c echo.Context, typed typedInvoice) (views.EditorPrevie
 	p := views.EditorPreview{
 		Messages: liveMessages(typed, faults),
 		Sums:     sums(typed.Invoice), Total: rupees(typed.Totals.Total), Words: typed.Totals.Total.Words(),
-		Taxables: taxables(typed), Checks: checks(company, typed, faults),
+		Taxables: taxables(typed), Checks: checks(s.desk.Rules(company), typed, faults),
 		SupplyHint: supplyHint(typed.Invoice),
 		BuyerHint:  strings.Trim(typed.Buyer.GSTIN+" · "+placeLine(typed.Buyer), " ·"),
 		BuyerGood:  goodGSTIN(typed.Buyer.GSTIN),
@@ -282,10 +282,10 @@ func supplyHint(inv *gst.Invoice) string {
 }
 
 // checks are the lines of the panel that says whether the portal would take it.
-func checks(company gst.Company, typed typedInvoice, faults gst.Faults) []views.Check {
+func checks(rules gst.Rules, typed typedInvoice, faults gst.Faults) []views.Check {
 	var list []views.Check
 	// While something is missing, as a tax rate, the answer would be about half a document.
-	if reason := gst.NeedsIRN(typed.Invoice, gst.Rules{Company: company}); reason != "" && len(typed.unread) == 0 {
+	if reason := gst.NeedsIRN(typed.Invoice, rules); reason != "" && len(typed.unread) == 0 {
 		list = append(list, views.Check{Kind: "good", Text: lang.English.Text("noirn." + string(reason))})
 	}
 	for _, group := range checkGroups {

@@ -58,6 +58,7 @@ type site struct {
 	clock     *testClock
 	store     *db.Store
 	registrar *registrar.Registrar
+	desk      *desk.Desk
 	portal    string // the sandbox's address
 	server    *httptest.Server
 	browser   *http.Client
@@ -91,8 +92,9 @@ func newSite(t testing.TB, change ...func(*Options)) *site {
 			return nic.NewKeyring(keys...), err
 		},
 	})
+	s.desk = desk.New(s.store, s.registrar, s.clock.Now)
 	options := Options{
-		Store: s.store, Registrar: s.registrar, Desk: desk.New(s.store, s.registrar, s.clock.Now),
+		Store: s.store, Registrar: s.registrar, Desk: s.desk,
 		Now: s.clock.Now, Log: quiet,
 	}
 	for _, f := range change {
@@ -232,6 +234,25 @@ func (s *site) post(path string, form url.Values, headers ...string) reply {
 	s.Helper()
 	headers = append([]string{"Content-Type", "application/x-www-form-urlencoded"}, headers...)
 	return s.do(http.MethodPost, path, strings.NewReader(form.Encode()), headers...)
+}
+
+// rawPost is the body of an answer as it came, for files.
+func (s *site) rawPost(path string, form url.Values) string {
+	s.Helper()
+	r, err := http.NewRequestWithContext(s.Context(), http.MethodPost, s.server.URL+path, strings.NewReader(form.Encode()))
+	if err != nil {
+		s.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	resp, err := s.browser.Do(r)
+	if err != nil {
+		s.Fatal(err)
+	}
+	data, err := io.ReadAll(resp.Body)
+	if closing := resp.Body.Close(); err != nil || closing != nil {
+		s.Fatal(err, closing)
+	}
+	return string(data)
 }
 
 // want checks the status of a reply and that each of the texts stands in it.

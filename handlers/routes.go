@@ -25,6 +25,10 @@ func (s *Server) routes(e *echo.Echo) {
 	user.POST("/companies", s.addCompany)
 	user.POST("/companies/lookup", s.lookupCompany)
 	user.GET("/gstin", s.checkGSTIN)
+	user.GET(rulesURL, s.showRules)
+	user.GET(rulesURL+"/change", s.changeRule)
+	user.POST(rulesURL+"/change", s.saveRule)
+	user.POST(rulesURL+"/remove", s.removeRule)
 
 	// Whoever is signed in, about one company.
 	company := user.Group("/c/:gstin", s.withCompany)
@@ -32,6 +36,8 @@ func (s *Server) routes(e *echo.Echo) {
 	company.GET("/overview", s.openCompany)
 	s.invoiceRoutes(company)
 	s.settingsRoutes(company)
+	company.GET("/reports/documents", s.showDocumentsIssued)
+	company.GET("/reports/documents.csv", s.documentsIssuedCSV)
 }
 
 // invoiceRoutes are the documents of one company.
@@ -72,4 +78,16 @@ func (s *Server) settingsRoutes(company *echo.Group) {
 	company.POST("/settings/credentials/:provider/test", s.testSignIn)
 	company.GET("/settings/series", s.showSeries)
 	company.POST("/settings/series", s.saveSeries)
+	company.POST("/settings/series/preview", s.previewSeries)
+	company.GET("/settings/lock", s.showLock)
+	company.POST("/settings/lock", s.setLock)
+	company.GET("/settings/print", s.showPrint)
+	company.POST("/settings/print", s.savePrint)
+	company.GET("/settings/print/sample.pdf", s.samplePaper)
+	company.POST("/settings/print/sample.pdf", s.samplePaper)
+	company.GET("/settings/branches", s.showBranches)
+	company.POST("/settings/branches", s.addBranch)
+	company.GET("/settings/branches/:code", s.showBranch)
+	company.POST("/settings/branches/:code", s.saveBranch)
+	company.POST("/settings/branches/:code/remove", s.removeBranch)
 }

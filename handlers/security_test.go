@@ -60,7 +60,10 @@ func TestPagesHoldNoInlineScriptOrStyle(t *testing.T) {
 // allPages are the pages of this package for somebody signed in.
 func allPages() []string {
 	c := "/c/" + companyGSTIN
-	return []string{"/", "/companies/new", c + "/settings/einvoice", c + "/settings/credentials", c + "/settings/series"}
+	return []string{"/", "/companies/new", c + "/settings/einvoice", c + "/settings/credentials", c + "/settings/series",
+		c + "/settings/print", c + "/settings/branches", c + "/settings/lock", c + "/reports/documents",
+		rulesURL, rulesURL + "/change?rule=window.days",
+	}
 }
 
 func TestChangesFromOtherSitesAreRefused(t *testing.T) {

@@ -41,8 +41,7 @@ func (s *Server) saveConfiguration(c echo.Context) error {
 	}
 	err = s.store.UpdateCompany(c.Request().Context(), company)
 	if errors.Is(err, gst.ErrConflict) {
-		form.Fields.Problems = Problems{"form": "Somebody else changed these settings meanwhile. " +
-			"Open the page in a second window, compare, and save there."}
+		form.Fields.Problems = settingsConflict
 		return s.showConfigurationForm(c, http.StatusConflict, form)
 	}
 	if err != nil {
@@ -88,7 +87,7 @@ func (s *Server) showConfigurationForm(c echo.Context, status int, form views.Co
 	form.Live = company.Mode == gst.Live
 	form.CheckDigitOK = company.GSTIN.CheckDigitOK()
 	form.TaxpayerTypes, form.Slabs = taxpayerTypes, turnoverSlabs
-	form.StartsBySlab = startsBySlab(company, s.today())
+	form.StartsBySlab = startsBySlab(s.desk.Rules(company))
 	return s.show(c, status, views.ConfigurationPage(s.settingsFrame(c), form), nil)
 }
 
@@ -96,7 +95,7 @@ func (s *Server) showConfigurationForm(c echo.Context, status int, form views.Co
 func configurationOf(c gst.Company) views.ConfigurationView {
 	return views.ConfigurationView{
 		Fields: fieldsOf(c), StartsOn: c.StartsOn.String(),
-		Exempt: c.Exempt, ByHand: c.ByHand, RoundOff: c.RoundOff,
+		Exempt: c.Exempt, ByHand: c.ByHand,
 		Version: strconv.FormatInt(c.Version, 10),
 	}
 }
@@ -105,7 +104,7 @@ func configurationOf(c gst.Company) views.ConfigurationView {
 func typedConfiguration(c gst.Company, values url.Values) views.ConfigurationView {
 	form := views.ConfigurationView{
 		Fields: companyFields(values), StartsOn: strings.TrimSpace(values.Get("starts_on")),
-		Exempt: values.Get("exempt") != "", ByHand: values.Get("register") == "by_hand", RoundOff: values.Get("round_off") != "",
+		Exempt: values.Get("exempt") != "", ByHand: values.Get("register") == "by_hand",
 		Version: values.Get("version"),
 	}
 	form.Fields.GSTIN = string(c.GSTIN) // fixed, whatever was sent
@@ -115,7 +114,7 @@ func typedConfiguration(c gst.Company, values url.Values) views.ConfigurationVie
 // applyConfiguration puts the form into the company and says what is wrong with it.
 func applyConfiguration(c *gst.Company, form views.ConfigurationView) Problems {
 	wrong := applyFields(c, form.Fields)
-	c.Exempt, c.ByHand, c.RoundOff = form.Exempt, form.ByHand, form.RoundOff
+	c.Exempt, c.ByHand = form.Exempt, form.ByHand
 	c.StartsOn = 0
 	if form.StartsOn != "" {
 		date, err := gst.ParseDate(form.StartsOn)
@@ -135,21 +134,22 @@ func applyConfiguration(c *gst.Company, form views.ConfigurationView) Problems {
 // startsBySlab says from which day e-invoicing binds a company by its turnover alone;
 // "" when that is not known. It asks gst about each first of a month, on which alone
 // the threshold has ever changed.
-func startsBySlab(c gst.Company, today gst.Date) string {
+func startsBySlab(r gst.Rules) string {
+	c := r.Company
 	if c.Turnover == gst.SlabUnknown {
 		return ""
 	}
-	bound := gst.Company{GSTIN: c.GSTIN, Taxpayer: gst.Regular, Turnover: c.Turnover}
+	r.Company = gst.Company{GSTIN: c.GSTIN, Taxpayer: gst.Regular, Turnover: c.Turnover}
 	for year, month := 2020, time.October; ; month++ {
 		if month > time.December {
 			year, month = year+1, time.January
 		}
 		day := gst.NewDate(year, month, 1)
-		if day > today {
+		if day > r.Today {
 			return "not compulsory"
 		}
 		invoice := gst.Invoice{Type: gst.TaxInvoice, Supply: gst.B2B, Date: day, Brought: true}
-		if gst.NeedsIRN(&invoice, gst.Rules{Today: today, Company: bound}) == "" {
+		if gst.NeedsIRN(&invoice, r) == "" {
 			return "from " + day.Long()
 		}
 	}

@@ -15,7 +15,7 @@ const settingsURL = "/c/" + companyGSTIN + "/settings/"
 
 // configurationForm is a filled E-Invoice Configuration.
 func configurationForm(change ...string) url.Values {
-	form := companyForm("version", "2", "register", "on_issue", "round_off", "on", "upi", "sharda@upi", "starts_on", "01/08/2023")
+	form := companyForm("version", "2", "register", "on_issue", "upi", "sharda@upi", "starts_on", "01/08/2023")
 	return with(form, change...)
 }
 
@@ -49,7 +49,7 @@ func TestTurnoverSaysFromWhenEInvoicingApplies(t *testing.T) {
 	}
 	for _, test := range tests {
 		company := gst.Company{GSTIN: companyGSTIN, Turnover: test.slab, Exempt: true, Taxpayer: gst.SEZUnit}
-		if got := startsBySlab(company, 20261122); got != test.want {
+		if got := startsBySlab(gst.Rules{Today: 20261122, Company: company}); got != test.want {
 			t.Errorf("startsBySlab(%q) = %q, want %q", test.slab, got, test.want)
 		}
 	}
@@ -98,37 +98,6 @@ func TestGoLiveNeedsTheRightCheckDigit(t *testing.T) {
 	s.want(s.post("/c/"+wrong+"/settings/live", url.Values{"confirm": {wrong}}), http.StatusUnprocessableEntity, "practice only")
 	if c, err := s.store.Company(t.Context(), gst.GSTIN(wrong)); err != nil || c.Mode != gst.Practice {
 		t.Errorf("mode %q, %v", c.Mode, err)
-	}
-}
-
-func TestSeries(t *testing.T) {
-	s := newCompanySite(t)
-	s.want(s.get(settingsURL+"series"), http.StatusOK, "2026-27", "INV/26-27/0001", "CRN/26-27/0001", "DBN/26-27/0001")
-	form := url.Values{
-		"INV.prefix": {"st/"}, "INV.next": {"342"}, "INV.width": {"5"},
-		"CRN.prefix": {"CRN/26-27/"}, "CRN.next": {"1"}, "CRN.width": {"4"},
-		"DBN.prefix": {"DBN/26-27/"}, "DBN.next": {"1"}, "DBN.width": {"4"},
-	}
-	s.wantRedirect(s.post(settingsURL+"series", form), settingsURL+"series?done=saved")
-	s.want(s.get(settingsURL+"series"), http.StatusOK, "ST/00342", `value="ST/"`)
-
-	tests := []struct{ name, field, value, want string }{
-		{"a number too long", "INV.prefix", "SHARDA/2026-27/", "the law allows 16"},
-		{"a blank in it", "INV.prefix", "ST 26/", "Only letters, digits"},
-		{"a zero in front", "INV.prefix", "0", "cannot begin with 0"},
-		{"no number", "CRN.next", "one", "Type a whole number from 1."},
-		{"too many digits", "DBN.width", "40", "from 1 to 10"},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			s.TB = t
-			typed := with(url.Values{}, "INV.next", "7")
-			for name, values := range form {
-				typed[name] = values
-			}
-			s.want(s.post(settingsURL+"series", with(typed, test.field, test.value)), http.StatusUnprocessableEntity, test.want, `value="`+test.value+`"`)
-			typed.Set(test.field, form.Get(test.field))
-		})
 	}
 }
 

@@ -39,11 +39,12 @@ func pages() map[string]templ.Component {
 		"invoice-faults":  views.InvoiceFormPage(editorPage(), faultyEditor()),
 		"login":           exampleLogin(),
 	})
+	maps.Copy(all, settingsPages())
 	return all
 }
 
 func fragments() map[string]templ.Component {
-	return map[string]templ.Component{
+	all := map[string]templ.Component{
 		"invoice_rows":       views.InvoiceRows(exampleInvoices().List),
 		"invoice_rows_chip":  views.InvoiceRows(emptyChip()),
 		"invoice_held":       views.InvoiceStateParts(heldInvoice().State),
@@ -63,6 +64,8 @@ func fragments() map[string]templ.Component {
 		"select_field": views.SelectField(views.Field{Name: "reason", Label: "Reason"},
 			views.Options("2", views.Option{Value: "1", Label: "Duplicate"}, views.Option{Value: "2", Label: "Data entry mistake"})),
 	}
+	maps.Copy(all, settingsFragments())
+	return all
 }
 
 func exampleInvoices() views.InvoicesView {

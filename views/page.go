@@ -8,7 +8,7 @@ type Page struct {
 	User      string      // who is signed in, as shown at the foot of the sidebar
 	Company   *CompanyTag // nil outside a company
 	Companies []CompanyTag
-	Nav       string // the current room: "invoices", "settings", or "companies" outside a company
+	Nav       string // the current room: "invoices", "reports", "settings", or "companies" outside a company
 	Practice  bool
 	// Status is the line at the foot of the sidebar ("Built-in portal · both GSPs up");
 	// StatusGood gives it a green dot.
@@ -40,6 +40,7 @@ type navItem struct{ Key, Icon, Label, URL string }
 func navItems(c CompanyTag) []navItem {
 	return []navItem{
 		{"invoices", "file-text", "Invoices", c.URL + "/invoices"},
+		{"reports", "chart-column", "Reports", c.URL + "/reports/documents"},
 	}
 }
 
@@ -52,6 +53,9 @@ func companySettings(c CompanyTag) []settingsItem {
 		{"einvoice", "E-Invoice Configuration", c.URL + "/settings/einvoice"},
 		{"credentials", "E-Invoice Credentials", c.URL + "/settings/credentials"},
 		{"series", "Number series", c.URL + "/settings/series"},
+		{"print", "Print and firm facts", c.URL + "/settings/print"},
+		{"branches", "Branches", c.URL + "/settings/branches"},
+		{"lock", "Closed periods", c.URL + "/settings/lock"},
 	}
 }
 
@@ -59,6 +63,7 @@ func companySettings(c CompanyTag) []settingsItem {
 func firmSettings() []settingsItem {
 	return []settingsItem{
 		{"companies", "Companies", "/"},
+		{"rules", "Rules and rates", "/settings/rules"},
 	}
 }
 
