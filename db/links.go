@@ -156,3 +156,26 @@ ORDER BY original DESC, 4, 1`, gstin, id)
 	}
 	return documents, nil
 }
+
+// DraftsFrom returns the drafts that were made from a company's document, oldest first.
+// Links are stored with issued documents only: until then a draft may become anything.
+func (s *Store) DraftsFrom(ctx context.Context, gstin gst.GSTIN, id int64) ([]LinkedDocument, error) {
+	drafts, err := list(ctx, s.reader, func(row scanner) (LinkedDocument, error) {
+		d := LinkedDocument{State: gst.Draft, Kind: LinkMadeFrom}
+		err := row.Scan(&d.ID, &d.Type, &d.Date, &d.Total)
+		if isNote(d.Type) {
+			d.Kind = LinkNote
+		}
+		return d, err
+	}, `
+SELECT i.id, i.type, i.date, i.total
+FROM invoices source
+JOIN invoices i ON i.company = source.company AND i.mode = source.mode AND i.chip = 'draft'
+JOIN invoice_details d ON d.invoice_id = i.id
+WHERE source.company = $1 AND source.id = $2 AND d.extra ->> '$.Source' = $2
+ORDER BY i.id`, gstin, id)
+	if err != nil {
+		return nil, fmt.Errorf("drafts from document %d of %s: %w", id, gstin, err)
+	}
+	return drafts, nil
+}

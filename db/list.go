@@ -52,6 +52,9 @@ type Cursor struct {
 	Date   gst.Date
 	ID     int64
 	Number string // in the list by the beginning of the number; in those of the masters the text sorted by
+	// Changed is when the document was last changed, in milliseconds since 1970: in the
+	// list of drafts.
+	Changed int64
 }
 
 // IsZero reports whether c is the beginning.
@@ -62,7 +65,7 @@ func (c Cursor) String() string {
 	if c.IsZero() {
 		return ""
 	}
-	text := fmt.Sprintf("%d.%d.%s", c.Date, c.ID, c.Number)
+	text := fmt.Sprintf("%d.%d.%d.%s", c.Date, c.ID, c.Changed, c.Number)
 	return base64.RawURLEncoding.EncodeToString([]byte(text))
 }
 
@@ -72,21 +75,23 @@ func ParseCursor(text string) (Cursor, error) {
 		return Cursor{}, nil
 	}
 	plain, err := base64.RawURLEncoding.DecodeString(text)
-	parts := strings.SplitN(string(plain), ".", 3)
-	if err != nil || len(parts) != 3 {
+	parts := strings.SplitN(string(plain), ".", 4)
+	if err != nil || len(parts) != 4 {
 		return Cursor{}, errors.New("not a place in a list")
 	}
 	date, errDate := strconv.ParseInt(parts[0], 10, 32)
 	id, errID := strconv.ParseInt(parts[1], 10, 64)
-	if errDate != nil || errID != nil {
+	changed, errChanged := strconv.ParseInt(parts[2], 10, 64)
+	if errDate != nil || errID != nil || errChanged != nil {
 		return Cursor{}, errors.New("not a place in a list")
 	}
-	return Cursor{Date: gst.Date(date), ID: id, Number: parts[2]}, nil
+	return Cursor{Date: gst.Date(date), ID: id, Changed: changed, Number: parts[3]}, nil
 }
 
 // Invoices returns a page of a company's documents and where the next one begins.
 //
-// Without a query they come by date and entry, newest first. A query of three characters
+// Without a query they come by date and entry, newest first; drafts by when they were last
+// changed, so that what was typed last comes first. A query of three characters
 // and more finds them by any part of number, buyer, IRN and AckNo, newest entered first;
 // a shorter one by the beginning of the number, highest number first.
 func (s *Store) Invoices(ctx context.Context, f InvoiceFilter) ([]InvoiceRow, Cursor, error) {
@@ -110,7 +115,7 @@ func (s *Store) Invoices(ctx context.Context, f InvoiceFilter) ([]InvoiceRow, Cu
 	}
 	rows = rows[:f.Limit]
 	last := rows[f.Limit-1]
-	return rows, Cursor{Date: last.Date, ID: last.ID, Number: gst.NormalNumber(last.Number)}, nil
+	return rows, Cursor{Date: last.Date, ID: last.ID, Number: gst.NormalNumber(last.Number), Changed: millis(last.Changed)}, nil
 }
 
 const selectInvoiceRow = `
@@ -125,6 +130,8 @@ func (s *Store) listed(ctx context.Context, f InvoiceFilter) ([]InvoiceRow, erro
 		after = Cursor{Date: 1<<31 - 1, ID: 1<<63 - 1}
 	}
 	switch {
+	case f.State == ChipDraft:
+		return s.drafts(ctx, f)
 	case f.Type != "":
 		return list(ctx, s.reader, scanInvoiceRow, selectInvoiceRow+`
 WHERE company = $1 AND mode = $2 AND type = $3 AND (date, id) < ($4, $5) AND ($6 = '' OR chip = $6)
@@ -140,6 +147,18 @@ LIMIT $5`, f.Company, f.Mode, after.Date, after.ID, f.Limit)
 WHERE company = $1 AND mode = $2 AND chip = $3 AND (date, id) < ($4, $5)
 ORDER BY date DESC, id DESC
 LIMIT $6`, f.Company, f.Mode, f.State, after.Date, after.ID, f.Limit)
+}
+
+// drafts returns drafts, the last changed first. There are never many.
+func (s *Store) drafts(ctx context.Context, f InvoiceFilter) ([]InvoiceRow, error) {
+	after := f.After
+	if after.IsZero() {
+		after = Cursor{Changed: 1<<63 - 1}
+	}
+	return list(ctx, s.reader, scanInvoiceRow, selectInvoiceRow+`
+WHERE company = $1 AND mode = $2 AND chip = $3 AND ($4 = '' OR type = $4) AND (changed_at, id) < ($5, $6)
+ORDER BY changed_at DESC, id DESC
+LIMIT $7`, f.Company, f.Mode, f.State, f.Type, after.Changed, after.ID, f.Limit)
 }
 
 // prefixed returns documents whose number begins with the query.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -241,5 +242,56 @@ func TestListsUseTheirIndexes(t *testing.T) {
 		if len(plan) != 1 || !strings.Contains(plan[0], "USING INDEX "+name+" ") {
 			t.Errorf("%s: %v", name, plan)
 		}
+	}
+}
+
+// What was typed last is what somebody wants to go on with, whatever day it bears.
+func TestDraftsByWhenTheyWereChanged(t *testing.T) {
+	s, clock := newStore(t)
+	var ids []int64
+	for _, d := range []gst.Date{20261103, 20261101, 20261102} {
+		inv := newInvoice(ours, 1)
+		inv.Date = d
+		check(t, s.SaveDraft(t.Context(), inv, nil))
+		ids = append(ids, inv.ID)
+		clock.advance(time.Second)
+	}
+	first, _, err := s.Invoice(t.Context(), ours, ids[0])
+	check(t, err)
+	check(t, s.SaveDraft(t.Context(), first, nil))
+	want := []int64{ids[0], ids[2], ids[1]}
+	for limit := 1; limit <= 4; limit++ {
+		f := InvoiceFilter{Company: ours, Mode: gst.Practice, State: ChipDraft, Limit: limit}
+		var got []int64
+		for range want {
+			rows, next, err := s.Invoices(t.Context(), f)
+			check(t, err)
+			for _, r := range rows {
+				got = append(got, r.ID)
+			}
+			if f.After = next; next.IsZero() {
+				break
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("by %d: %v, want %v", limit, got, want)
+		}
+	}
+}
+
+func TestDraftsFromADocument(t *testing.T) {
+	s, _ := newStore(t)
+	source := issue(t, s, numbered(ours, "A1", 20261101))
+	note := newInvoice(ours, 1)
+	note.Type, note.Source = gst.CreditNote, source.ID
+	check(t, s.SaveDraft(t.Context(), note, nil))
+	check(t, s.SaveDraft(t.Context(), newInvoice(ours, 1), nil))
+	drafts, err := s.DraftsFrom(t.Context(), ours, source.ID)
+	check(t, err)
+	if len(drafts) != 1 || drafts[0].ID != note.ID || drafts[0].Kind != LinkNote || drafts[0].State != gst.Draft {
+		t.Errorf("drafts %+v", drafts)
+	}
+	if drafts, err = s.DraftsFrom(t.Context(), theirs, source.ID); err != nil || len(drafts) != 0 {
+		t.Errorf("another company sees %+v, %v", drafts, err)
 	}
 }

@@ -80,12 +80,15 @@ func (d *Desk) IssueOpened(ctx context.Context, c gst.Company, inv *gst.Invoice,
 	return d.issue(ctx, c, inv, func(*gst.Invoice) ([]byte, error) { return body, nil })
 }
 
-func (d *Desk) issue(ctx context.Context, c gst.Company, inv *gst.Invoice, encode func(*gst.Invoice) ([]byte, error)) error {
+func (d *Desk) issue(ctx context.Context, c gst.Company, inv *gst.Invoice, encode func(*gst.Invoice) ([]byte, error), checks ...db.NoteCheck) error {
 	if err := d.Check(c, inv).Err(); err != nil {
 		return err
 	}
+	if err := d.settle(ctx, c, inv); err != nil {
+		return err
+	}
 	inv.IRN = d.irnFor(c, inv)
-	if err := d.store.IssueInvoice(ctx, inv, encode, true); err != nil {
+	if err := d.store.IssueInvoice(ctx, inv, encode, true, append(checks, checkNote)...); err != nil {
 		return fmt.Errorf("issue: %w", err)
 	}
 	return nil
@@ -110,8 +113,11 @@ func (d *Desk) Amend(ctx context.Context, c gst.Company, inv *gst.Invoice) error
 	if err := faults.Err(); err != nil {
 		return err
 	}
+	if err := d.settle(ctx, c, inv); err != nil {
+		return err
+	}
 	inv.IRN = d.irnFor(c, inv)
-	if err := d.store.AmendInvoice(ctx, inv, func(inv *gst.Invoice) ([]byte, error) { return asBrought(inv, sent) }, true); err != nil {
+	if err := d.store.AmendInvoice(ctx, inv, func(inv *gst.Invoice) ([]byte, error) { return asBrought(inv, sent) }, true, checkNote); err != nil {
 		return fmt.Errorf("amend %q: %w", inv.Number, err)
 	}
 	return nil

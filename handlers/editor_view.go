@@ -59,6 +59,9 @@ func (s *Server) editorView(c echo.Context, e editing) (views.EditorView, error)
 	if view.Values["round"] == "" {
 		view.Values["round"] = roundUsual(company)
 	}
+	if e.stored != nil && !e.amending {
+		view.ProofURL = invoiceURL(e.stored, "pdf")
+	}
 	if e.amending {
 		view.Action, view.AutosaveURL, view.PreviewURL = invoiceURL(e.stored, "edit"), "", view.PreviewURL+"?number=kept"
 		view.Values["number"] = e.stored.Number
@@ -153,7 +156,7 @@ func (s *Server) preview(c echo.Context, typed typedInvoice) (views.EditorPrevie
 	p := views.EditorPreview{
 		Messages: liveMessages(typed, faults),
 		Sums:     sums(typed.Invoice), Total: rupees(typed.Totals.Total), Words: typed.Totals.Total.Words(),
-		Taxables: taxables(typed), Checks: checks(s.desk.Rules(company), typed, faults),
+		Taxables: taxables(typed), Checks: checks(typed, faults),
 		SupplyHint: supplyHint(typed.Invoice),
 		BuyerHint:  strings.Trim(typed.Buyer.GSTIN+" · "+placeLine(typed.Buyer), " ·"),
 		BuyerGood:  goodGSTIN(typed.Buyer.GSTIN),
@@ -169,6 +172,9 @@ func (s *Server) preview(c echo.Context, typed typedInvoice) (views.EditorPrevie
 		return p, err
 	}
 	p.Checks = append(p.Checks, doubts...)
+	if len(typed.unread) == 0 { // else the answer would be about half a document
+		p.Why = whyLines(typed.Invoice, s.desk.Rules(company))
+	}
 	if empty {
 		p.BuyerHint = ""
 		p.Checks = []views.Check{{Kind: "wait", Text: "Type the buyer and the first line. What the portal would refuse is shown here."}}
@@ -282,12 +288,8 @@ func supplyHint(inv *gst.Invoice) string {
 }
 
 // checks are the lines of the panel that says whether the portal would take it.
-func checks(rules gst.Rules, typed typedInvoice, faults gst.Faults) []views.Check {
+func checks(typed typedInvoice, faults gst.Faults) []views.Check {
 	var list []views.Check
-	// While something is missing, as a tax rate, the answer would be about half a document.
-	if reason := gst.NeedsIRN(typed.Invoice, rules); reason != "" && len(typed.unread) == 0 {
-		list = append(list, views.Check{Kind: "good", Text: lang.English.Text("noirn." + string(reason))})
-	}
 	for _, group := range checkGroups {
 		if !slices.ContainsFunc(faults, func(f gst.Fault) bool { return !f.Warning && group.of(f.Field) }) {
 			list = append(list, views.Check{Kind: "good", Text: group.text})

@@ -22,6 +22,7 @@ func (s *Server) showImport(c echo.Context) error {
 
 func (s *Server) showImportPage(c echo.Context, status int, view views.ImportView) error {
 	view.Action = companyURL(companyOf(c).GSTIN, "invoices/import")
+	view.ElsewhereURL = companyURL(companyOf(c).GSTIN, "invoices/elsewhere")
 	page := s.frame(c, "Import")
 	page.Nav, page.Back = "invoices", companyURL(companyOf(c).GSTIN, "invoices")
 	return s.show(c, status, views.ImportPage(page, view), nil)

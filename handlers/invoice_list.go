@@ -37,10 +37,34 @@ func chipNamed(name string) db.Chip {
 	return db.ChipAll
 }
 
-// listURL is the list under a chip, with a search and from a place on.
-func listURL(company gst.Company, chip db.Chip, query string, after db.Cursor) string {
+// listedTypes are the kinds of documents that the list can be narrowed to, in their order.
+var listedTypes = []views.Option{
+	{Value: "", Label: "All documents"},
+	{Value: string(gst.TaxInvoice), Label: "Invoices"},
+	{Value: string(gst.CreditNote), Label: "Credit notes"},
+	{Value: string(gst.DebitNote), Label: "Debit notes"},
+	{Value: string(gst.BillOfSupply), Label: "Bills of supply"},
+	{Value: string(gst.DeliveryChallan), Label: "Delivery challans"},
+	{Value: string(gst.Quotation), Label: "Quotations"},
+	{Value: string(gst.Proforma), Label: "Proforma invoices"},
+}
+
+// typeNamed is the kind of document of a link; anything unknown is all of them.
+func typeNamed(name string) gst.DocumentType {
+	for _, t := range listedTypes {
+		if t.Value == name {
+			return gst.DocumentType(name)
+		}
+	}
+	return ""
+}
+
+// listURL is the list as f narrows it, under a chip and from a place on.
+func listURL(company gst.Company, f db.InvoiceFilter, chip db.Chip, after db.Cursor) string {
 	q := url.Values{}
-	for name, value := range map[string]string{"state": string(chip), "q": query, "after": after.String()} {
+	for name, value := range map[string]string{
+		"state": string(chip), "type": string(f.Type), "q": f.Query, "after": after.String(),
+	} {
 		if value != "" {
 			q.Set(name, value)
 		}
@@ -55,13 +79,13 @@ func listURL(company gst.Company, chip db.Chip, query string, after db.Cursor) s
 // invoiceList is the rows with what stands below them.
 func invoiceList(company gst.Company, f db.InvoiceFilter, rows []db.InvoiceRow, next db.Cursor) views.InvoiceList {
 	list := views.InvoiceList{
-		Filtered: f.Query != "" || f.State != db.ChipAll,
-		ClearURL: listURL(company, db.ChipAll, "", db.Cursor{}),
+		Filtered: f.Query != "" || f.State != db.ChipAll || f.Type != "",
+		ClearURL: companyURL(company.GSTIN, "invoices"),
 		NewURL:   companyURL(company.GSTIN, "invoices/new"),
 	}
-	if f.Query == "" && f.State != db.ChipAll {
+	if f.Query == "" && (f.State != db.ChipAll || f.Type != "") {
 		list.EmptyTitle, list.EmptyText = "Nothing here", "No document stands under this heading now."
-		if f.State == db.ChipToFix {
+		if f.State == db.ChipToFix && f.Type == "" {
 			list.EmptyTitle, list.EmptyText = "Nothing to fix", "The portal has refused none of your documents."
 		}
 	}
@@ -69,10 +93,10 @@ func invoiceList(company gst.Company, f db.InvoiceFilter, rows []db.InvoiceRow, 
 		list.Rows = append(list.Rows, invoiceRow(company, r))
 	}
 	if !f.After.IsZero() {
-		list.Newest = listURL(company, f.State, f.Query, db.Cursor{})
+		list.Newest = listURL(company, f, f.State, db.Cursor{})
 	}
 	if !next.IsZero() {
-		list.Older = listURL(company, f.State, f.Query, next)
+		list.Older = listURL(company, f, f.State, next)
 	}
 	switch n := len(rows); {
 	case list.Newest != "" || list.Older != "": // how many there are, one page cannot say
@@ -93,6 +117,9 @@ func invoiceRow(company gst.Company, r db.InvoiceRow) views.InvoiceRow {
 		Total: signed(r.Type, r.Total).Indian(),
 		Kind:  stateKind(r.State, r.IRNState), State: stateWord(r.State, r.IRNState),
 	}
+	if r.Type != gst.TaxInvoice {
+		row.Type = documentKinds[r.Type]
+	}
 	if r.State == gst.Draft {
 		row.Number = "Draft"
 	} else {
@@ -106,8 +133,15 @@ func invoiceRow(company gst.Company, r db.InvoiceRow) views.InvoiceRow {
 	case r.IRNState == gst.IRNRegistered && supplyNotes[r.Supply] != "":
 		row.State += " · " + supplyNotes[r.Supply]
 	}
-	if row.Customer == "" {
+	switch {
+	case row.Customer != "":
+	case r.State == gst.Draft:
 		row.Customer = "No buyer yet"
+	default:
+		row.Customer = "Walk-in customer"
+	}
+	if r.IRNState == gst.IRNNotRequired && r.State == gst.Issued && r.Reason == gst.NoIRNElsewhere {
+		row.State = "Issued elsewhere"
 	}
 	return row
 }
@@ -170,17 +204,28 @@ func invoicesView(company gst.Company, f db.InvoiceFilter, counts db.Counts, lis
 	v := views.InvoicesView{
 		ListURL: companyURL(company.GSTIN, "invoices"), NewURL: companyURL(company.GSTIN, "invoices/new"), ImportURL: companyURL(company.GSTIN, "invoices/import"),
 		Query: f.Query, State: string(f.State), List: list, Figures: figures(counts),
+		Types: views.Options(string(f.Type), listedTypes...),
 	}
 	for _, kind := range newKinds {
 		v.Kinds = append(v.Kinds, views.Option{Value: v.NewURL + "?type=" + string(kind), Label: documentKinds[kind]})
 	}
+	v.Kinds = append(v.Kinds, views.Option{Value: companyURL(company.GSTIN, "invoices/elsewhere"), Label: "Issued elsewhere …"})
 	for _, c := range chips {
 		v.Chips = append(v.Chips, views.Chip{
-			Label: c.label, Count: strconv.FormatInt(c.count(counts), 10),
-			URL: listURL(company, c.chip, f.Query, db.Cursor{}), Current: c.chip == f.State,
+			Label: c.label, Count: chipCount(f, c.count(counts)),
+			URL: listURL(company, f, c.chip, db.Cursor{}), Current: c.chip == f.State,
 		})
 	}
 	return v
+}
+
+// chipCount is how many documents stand under a chip. Of one kind of document nobody has
+// counted them.
+func chipCount(f db.InvoiceFilter, n int64) string {
+	if f.Type != "" {
+		return ""
+	}
+	return strconv.FormatInt(n, 10)
 }
 
 // figures are the numbers above the list; none before the first document.

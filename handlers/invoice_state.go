@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"mohar/db"
+	"mohar/desk"
 	"mohar/gst"
 	"mohar/lang"
 	"mohar/views"
@@ -24,8 +25,10 @@ func problemOf(inv *gst.Invoice, w db.Waiting) *views.Problem {
 		return nil
 	}
 	switch inv.IRN.State {
-	case gst.IRNNotRequired:
-		return &views.Problem{Kind: "info", Title: "No IRN needed", Text: lang.English.Text("noirn." + string(inv.IRN.Reason))}
+	case gst.IRNRegistered, gst.IRNNotRequired:
+		if inv.Elsewhere { // why it needs no IRN is said on the page anyhow
+			return &views.Problem{Kind: "info", Title: "Issued elsewhere", Text: "Another program made it; it is recorded here for registers and notes."}
+		}
 	case gst.IRNHeld:
 		return &views.Problem{Kind: "wait", Title: "Not sent yet", Text: "Your company registers by hand. Until it has its IRN this is no valid invoice."}
 	case gst.IRNUnknown:
@@ -100,21 +103,58 @@ func (s *Server) changesOf(company gst.Company, inv *gst.Invoice, typed cancelTy
 	case gst.IRNHeld:
 		changes.RegisterURL = invoiceURL(inv, "register")
 		offerEdit(&changes, inv, "Correct")
-		changes.VoidURL = invoiceURL(inv, "void")
 	case gst.IRNFailed:
 		offerEdit(&changes, inv, "Fix and retry")
-		changes.VoidURL = invoiceURL(inv, "void")
-	case gst.IRNConflict:
-		changes.VoidURL = invoiceURL(inv, "void")
-	case gst.IRNNotRequired:
-		changes.VoidURL = invoiceURL(inv, "void")
 	case gst.IRNRegistered:
-		s.offerCancel(&changes, inv, typed)
+		if !inv.Elsewhere {
+			s.offerCancel(&changes, inv, typed)
+		}
 	}
-	if inv.Type == gst.TaxInvoice && (inv.IRN.State == gst.IRNRegistered || inv.IRN.State == gst.IRNNotRequired) {
-		changes.NoteURL = companyURL(inv.Company, "invoices/new") + fmt.Sprintf("?note=%d", inv.ID)
+	if mayVoid(inv) {
+		changes.Void = voidForm(inv, typed)
+	}
+	if desk.NotesAllowed(company, inv) {
+		offerNotes(inv, &changes)
+		changes.NoteMain = inv.IRN.State == gst.IRNRegistered && changes.Cancel == nil
 	}
 	return changes
+}
+
+// mayVoid reports whether a document can be withdrawn here: it has no IRN and none is
+// under way, or it is another program's.
+func mayVoid(inv *gst.Invoice) bool {
+	switch inv.IRN.State {
+	case gst.IRNHeld, gst.IRNFailed, gst.IRNConflict, gst.IRNNotRequired:
+		return true
+	}
+	return inv.Elsewhere
+}
+
+// voidForm asks for the reason. A document that was good without an IRN needs one: the
+// registers show why its number is missing.
+func voidForm(inv *gst.Invoice, typed cancelTyped) *views.VoidForm {
+	f := &views.VoidForm{
+		URL: invoiceURL(inv, "void"), Label: "Give up", Answer: "Give up", Open: len(typed.faults.For("why")) > 0,
+		Question: "Give this document up? Its number is never used again.",
+		Reason: views.Field{Name: "why", Label: "Reason", Value: typed.why, MaxLength: 100, Required: needsReason(inv),
+			Error: words(typed.faults.For("why"))},
+	}
+	switch {
+	case inv.Elsewhere:
+		f.Label, f.Answer = "Cancelled there", "Put it down"
+		f.Question = "Was it cancelled in the other program, or recorded here by mistake? It then counts no more; its number stays used."
+	case inv.Type == gst.Quotation || inv.Type == gst.Proforma || inv.Type == gst.DeliveryChallan:
+		f.Label, f.Answer, f.Question = "Withdraw", "Withdraw", "Withdraw it? Its number is never used again."
+	case inv.IRN.State == gst.IRNNotRequired:
+		f.Label, f.Answer = "Withdraw", "Withdraw"
+		f.Question = "Withdraw it before it is in a return, as when the buyer never got it? Its number is never used again. Once it is reported, make a credit note."
+	}
+	return f
+}
+
+// needsReason reports whether a document is given up with a reason only.
+func needsReason(inv *gst.Invoice) bool {
+	return inv.Elsewhere || inv.IRN.State == gst.IRNNotRequired
 }
 
 // offerEdit offers the editor where it may be used.
@@ -129,11 +169,11 @@ func (s *Server) offerCancel(changes *views.Changes, inv *gst.Invoice, typed can
 	reg := inv.IRN.Registration
 	deadline := gst.CancelDeadline(*reg)
 	if s.now().After(deadline) {
-		changes.Text = "The 24 hours for cancelling ended " + moment(deadline) + ". Correct it with a credit note."
+		changes.Text = "The 24 hours for cancelling ended " + moment(deadline) + ". What is wrong is put right with a credit note."
 		return
 	}
 	form := &views.CancelForm{
-		URL: invoiceURL(inv, "cancel"), Until: until(deadline), Open: len(typed.faults.Faults) > 0,
+		URL: invoiceURL(inv, "cancel"), Until: until(deadline), Open: len(typed.faults.For("reason"))+len(typed.faults.For("remark")) > 0,
 		Reason: views.Field{Name: "reason", Label: "Reason", Required: true, Error: words(typed.faults.For("reason"))},
 		Remark: views.Field{Name: "remark", Label: "Remark", Value: typed.remark, Required: true, MaxLength: 100, Error: words(typed.faults.For("remark"))},
 	}
@@ -146,6 +186,7 @@ func (s *Server) offerCancel(changes *views.Changes, inv *gst.Invoice, typed can
 	}
 	form.Reasons = views.Options(typed.reason, options...)
 	changes.Cancel = form
+	changes.Text = "Cancel or credit note: cancel the IRN if all of it is wrong; a credit note if a part is, or goods came back."
 }
 
 // words are the sentences of some faults.

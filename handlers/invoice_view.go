@@ -24,6 +24,10 @@ func invoiceView(inv *gst.Invoice, state views.InvoiceState) views.InvoiceView {
 		Seller: partyView("", inv.Seller), Buyer: partyView("Buyer (Bill to)", inv.Buyer),
 		Facts: facts(inv), Sums: sums(inv), Total: rupees(inv.Totals.Total), Words: inv.Totals.Total.Words(),
 		Remarks: inv.Refs.Remarks, State: state, PDFURL: invoiceURL(inv, "pdf"), INV01URL: invoiceURL(inv, "inv01"), JSONURL: state.JSONURL,
+		CopiesURL: invoiceURL(inv, "pdf") + "?copies=all",
+	}
+	if inv.Elsewhere { // nothing was made here that could be sent
+		v.Kind, v.INV01URL = v.Kind+" · issued elsewhere", ""
 	}
 	if inv.ShipTo != nil {
 		ship := partyView("Consignee (Ship to)", *inv.ShipTo)
@@ -40,6 +44,12 @@ func lineView(l gst.Line) views.LineView {
 		Number: l.Number, Description: l.Description, HSN: spacedHSN(l.HSN),
 		Qty: strings.TrimSpace(l.Quantity.String() + " " + l.Unit), Price: price(l.UnitPrice),
 		Taxable: l.Taxable.Indian(), GST: l.GSTRate.String() + "%",
+	}
+	if l.Quantity == 0 { // a price alone, or of another program's list
+		v.Qty = ""
+	}
+	if l.Quantity == 0 && l.UnitPrice == 0 {
+		v.Price = ""
 	}
 	if l.Discount != 0 {
 		v.Discount = l.Discount.Indian()
@@ -159,6 +169,8 @@ func eInvoiceView(inv *gst.Invoice) (*views.EInvoiceView, error) {
 	}
 	v := &views.EInvoiceView{IRN: reg.IRN, AckNo: reg.AckNo, AckDate: reg.AckDate.In(gst.IST).Format("02/01/2006 15:04")}
 	switch {
+	case inv.Elsewhere:
+		v.Signature, v.SignatureKind = "Registered through another program: its signed QR code is printed there", "wait"
 	case reg.KeyID == "":
 		v.Signature, v.SignatureKind = "Signature not verified: the portal's key is not known here", "wait"
 	case reg.Practice:

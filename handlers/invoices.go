@@ -28,6 +28,7 @@ func (s *Server) listInvoices(c echo.Context) error {
 	}
 	filter := db.InvoiceFilter{
 		Company: company.GSTIN, Mode: company.Mode, State: chipNamed(c.QueryParam("state")),
+		Type:  typeNamed(c.QueryParam("type")),
 		Query: strings.TrimSpace(c.QueryParam("q")), After: after,
 	}
 	rows, next, err := s.store.Invoices(ctx, filter)
@@ -117,6 +118,10 @@ func (s *Server) invoiceState(c echo.Context, inv *gst.Invoice, cancel cancelTyp
 	state := views.InvoiceState{
 		Kind: stateKind(inv.State, inv.IRN.State), Word: stateWord(inv.State, inv.IRN.State),
 		Events: timeline(inv, events), Problem: problemOf(inv, why), Changes: s.changesOf(companyOf(c), inv, cancel),
+	}
+	state.Why = whyLines(inv, s.desk.Rules(companyOf(c)))
+	if err := s.links(c, inv, &state); err != nil {
+		return views.InvoiceState{}, err
 	}
 	if reg := inv.IRN.Registration; reg != nil && reg.SignedInvoice != "" {
 		state.JSONURL = invoiceURL(inv, "json")
@@ -271,13 +276,29 @@ func (s *Server) retryInvoice(c echo.Context) error {
 }
 
 // voidInvoice handles POST /c/{gstin}/invoices/{id}/void: a document without IRN is
-// given up.
+// given up, one that needed none withdrawn, with the reason.
 func (s *Server) voidInvoice(c echo.Context) error {
 	inv, err := s.changeable(c)
 	if err != nil {
 		return err
 	}
-	if err := s.store.VoidInvoice(c.Request().Context(), inv.Company, inv.ID, inv.Version, "given up"); err != nil {
+	typed := cancelTyped{why: strings.Join(strings.Fields(c.FormValue("why")), " ")}
+	length := len([]rune(typed.why))
+	switch {
+	case length > 100, length < 3 && (length > 0 || needsReason(inv)):
+		typed.faults.Faults = gst.Faults{{Rule: "void.reason", Field: "why"}}
+		return s.showDocument(c, http.StatusUnprocessableEntity, inv, typed)
+	case length == 0:
+		typed.why = "given up"
+	}
+	err = s.store.VoidInvoice(c.Request().Context(), inv.Company, inv.ID, inv.Version, typed.why)
+	if errors.As(err, &typed.faults) { // such as a month that is closed
+		for i := range typed.faults.Faults {
+			typed.faults.Faults[i].Field = "why"
+		}
+		return s.showDocument(c, http.StatusUnprocessableEntity, inv, typed)
+	}
+	if err != nil {
 		return err
 	}
 	return redirect(c, invoiceURL(inv, ""))
@@ -295,9 +316,10 @@ func (s *Server) deleteDraft(c echo.Context) error {
 	return redirect(c, companyURL(inv.Company, "invoices"))
 }
 
-// cancelTyped is the cancel form as it was sent.
+// cancelTyped is the form that cancels the IRN or gives the document up, as it was sent.
 type cancelTyped struct {
 	reason, remark string
+	why            string // it is given up
 	faults         gst.Invalid
 }
 

@@ -47,6 +47,9 @@ func (s *Server) invoiceRoutes(company *echo.Group) {
 	company.GET("/invoices/new", s.newInvoice)
 	company.GET("/invoices/import", s.showImport)
 	company.POST("/invoices/import", s.importINV01)
+	company.GET("/invoices/elsewhere", s.showElsewhere)
+	company.POST("/invoices/elsewhere", s.recordElsewhere)
+	company.GET("/invoices/elsewhere/form", s.elsewhereTemplate)
 	company.POST("/invoices/preview", s.previewInvoice)
 	company.POST("/invoices/draft", s.autosave)
 	company.GET("/invoices/customers", s.customerOptions)
@@ -63,6 +66,9 @@ func (s *Server) invoiceRoutes(company *echo.Group) {
 	company.POST("/invoices/:id/retry", s.retryInvoice)
 	company.POST("/invoices/:id/cancel", s.cancelIRN)
 	company.POST("/invoices/:id/void", s.voidInvoice)
+	company.GET("/invoices/:id/note", s.showNote)
+	company.POST("/invoices/:id/note", s.makeNote)
+	company.POST("/invoices/:id/invoice", s.invoiceFrom)
 	company.POST("/invoices/:id/delete", s.deleteDraft)
 }
 

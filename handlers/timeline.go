@@ -103,7 +103,9 @@ func eventView(inv *gst.Invoice, events []db.Event, e db.Event) views.EventView 
 	case db.EventRefused:
 		v.Text = joinParts(strings.TrimPrefix(e.Detail, "refused: "), through(e.Provider))
 	case db.EventVoided:
-		v.Text = by(e.Actor)
+		if v.Text = by(e.Actor); e.Detail != "given up" {
+			v.Text = joinParts(e.Detail, by(e.Actor))
+		}
 	case db.EventCancelled:
 		v.Text = joinParts(lang.English.Text("cancel."+e.Code), e.Detail, by(e.Actor))
 	default:

@@ -52,9 +52,10 @@ var documentLayout = layout{
 		{"ack_date", "Ack Date", "", []string{"Acknowledgement Date", "IRN Date", "Ack Dt"}},
 		{"against", "Original Number", "Of a note: the invoice that it changes.", []string{"Original Invoice Number", "Original Invoice No", "Against Invoice", "Invoice/Advance Receipt Number", "Ref Invoice No"}},
 		{"against_date", "Original Date", "", []string{"Original Invoice Date", "Invoice/Advance Receipt Date", "Ref Invoice Date"}},
+		{"cancelled", "Cancelled", "Y where it was cancelled there.", []string{"Status", "Document Status", "Invoice Status", "IRN Status", "E-Invoice Status", "Is Cancelled"}},
 	},
 	example: []string{"Invoice", "AA/101", "15/04/2026", "Anand Traders", "27AAACA1234A1ZK", "27-Maharashtra", "B2B", "N", "7318", "18", "1000.00", "",
-		"90.00", "90.00", "", "1180.00", "", "", "", "", ""},
+		"90.00", "90.00", "", "1180.00", "", "", "", "", "", ""},
 }
 
 // Documents reads documents that the company issued with another program. Each is marked
@@ -113,7 +114,19 @@ func (c *cells) document(seller gst.Party) (DocumentRow, gst.Paise) {
 	if number := c.text["against"]; number != "" {
 		inv.Refs.Preceding = []gst.PrecedingDocument{{Number: number, Date: c.date("against_date")}}
 	}
+	if cancelled(c.text["cancelled"]) {
+		inv.State = gst.Void
+	}
 	return DocumentRow{Rows: []int{c.row}, Invoice: inv, Faults: c.faults}, total
+}
+
+// cancelled reports whether a cell says that the document was given up.
+func cancelled(text string) bool {
+	switch plain(text) {
+	case "y", "yes", "cnl", "void", "cancelled", "canceled", "cancel", "irn cancelled":
+		return true
+	}
+	return false
 }
 
 // documentType reads what kind the document is.

@@ -134,3 +134,12 @@ func TestPublishedSalesRegister(t *testing.T) {
 		t.Errorf("%+v, %v", at, err)
 	}
 }
+
+func TestCancelledThereIsVoidHere(t *testing.T) {
+	for text, want := range map[string]gst.DocumentState{"Y": gst.Void, "Cancelled": gst.Void, "CNL": gst.Void, "": gst.Issued, "N": gst.Issued, "Active": gst.Issued, "1": gst.Issued} {
+		rows, _, err := Documents(csvTable(t, "Invoice No;Invoice Date;GSTIN;Taxable;Rate;Status", "AA/1;15/04/2026;"+pune+";1000;18;"+text), seller)
+		if err != nil || len(rows) != 1 || rows[0].Invoice.State != want {
+			t.Errorf("%q: %+v, %v, want %s", text, rows, err, want)
+		}
+	}
+}

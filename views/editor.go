@@ -3,6 +3,7 @@ package views
 // EditorView is the form in which a document is typed. Everything in it is text as it
 // was typed, so that a form that comes back with messages looks as it was left.
 type EditorView struct {
+	ProofURL string // prints the stored draft for proof reading; empty: not stored yet
 	// Action takes the POST of the whole form. The pressed button says do=issue, draft,
 	// line, customer, drop:3, more:3, charge:freight (packing, insurance, other), or
 	// add:docs (refs.preceding, refs.contracts, lines[3].attributes) for one more row.

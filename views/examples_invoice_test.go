@@ -70,7 +70,7 @@ func refusedInvoice() views.InvoiceView {
 			{Icon: "circle-alert", Kind: "bad", Title: "Refused by the portal", Text: "3039 through Alankit Limited", When: "20 Nov, 17:12:40"},
 			{Icon: "pencil", Kind: "muted", Title: "Issued by Asha", Text: "Number INV/26-27/0414 taken", When: "20 Nov, 17:12:38"},
 		},
-		Changes: views.Changes{EditURL: base + "/edit", EditLabel: "Mend", RetryURL: base + "/register", RetryLabel: "Send again", VoidURL: base + "/void", CopyURL: base + "/copy"},
+		Changes: views.Changes{EditURL: base + "/edit", EditLabel: "Mend", RetryURL: base + "/register", RetryLabel: "Send again", Void: &views.VoidForm{URL: base + "/void", Label: "Give up", Question: "Give this document up? Its number is never used again.", Answer: "Give up", Reason: views.Field{Name: "why", Label: "Reason", MaxLength: 100}}, CopyURL: base + "/copy"},
 	}
 	return v
 }

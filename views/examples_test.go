@@ -37,6 +37,9 @@ func pages() map[string]templ.Component {
 		"error":           views.ErrorPage(examplePage("Not found", ""), "There is nothing at this address, or it belongs to another company."),
 		"invoice-edit":    views.InvoiceFormPage(editorPage(), exampleEditor()),
 		"invoice-faults":  views.InvoiceFormPage(editorPage(), faultyEditor()),
+		"invoice-linked":  views.InvoicePage(invoicePage("INV/26-27/0418"), linkedInvoice()),
+		"note":            views.NotePage(examplePage("Credit note to INV/26-27/0418", "invoices"), exampleNote()),
+		"elsewhere":       views.ElsewherePage(examplePage("Issued elsewhere", "invoices"), exampleElsewhere()),
 		"login":           exampleLogin(),
 	})
 	maps.Copy(all, settingsPages())
@@ -56,6 +59,8 @@ func fragments() map[string]templ.Component {
 		"draft_saved":        views.DraftSaved("Draft saved 10:42", "31", "4", false),
 		"invoice_state":      views.InvoiceStateParts(exampleInvoice().State),
 		"invoice_refused":    views.InvoiceStateParts(refusedInvoice().State),
+		"invoice_linked":     views.InvoiceStateParts(linkedInvoice().State),
+		"note_totals":        views.NoteTotals(exampleNote().Result),
 		"error_note":         views.ErrorNote("This number is already used in 2026-27."),
 		"text_field": views.TextField(views.Field{
 			Name: "buyer.pin", Label: "PIN code", Value: "4110", Error: "A PIN code has 6 digits.",

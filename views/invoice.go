@@ -25,6 +25,8 @@ type InvoiceView struct {
 	PDFURL  string // empty: nothing to print yet
 	JSONURL string // the signed document; empty: none
 
+	CopiesURL string // all copies that are printed, each marked; empty: one alone
+
 	INV01URL string // what is sent to the portal; empty: nothing yet
 }
 
@@ -54,6 +56,9 @@ type InvoiceState struct {
 	Problem  *Problem // what stands in the way, with what mends it
 	Events   []EventView
 	Changes  Changes
+	Linked   []LinkedView
+	LeftText string  // "₹ 2,360.00 of ₹ 11,800.00 is not credited"; empty: nothing is
+	Why      []Check // why the document needs an IRN or an e-way bill, or none
 }
 
 // EInvoiceView is what the portal gave.
@@ -97,9 +102,12 @@ type Changes struct {
 	EditURL     string
 	EditLabel   string // "Mend", "Edit draft"
 	CopyURL     string
-	NoteURL     string // a credit note against it
-	DeleteURL   string // POST: throw a draft away
-	VoidURL     string // POST: give the document up; its number is never used again
+	NoteURL     string // a credit note to it
+	NoteMain    bool   // that is what is right now
+	DebitURL    string // a debit note to it
+	Invoice     *MakeInvoice
+	DeleteURL   string    // POST: throw a draft away
+	Void        *VoidForm // give the document up; its number is never used again
 	Cancel      *CancelForm
 	Text        string // why nothing can change any more; may be empty
 	Closed      bool   // the document itself is past changing (void, cancelled): what is offered leads on from it
@@ -127,7 +135,15 @@ type CancelForm struct {
 // none reports whether there is nothing left to do.
 func (c Changes) none() bool {
 	return c.RegisterURL == "" && c.RetryURL == "" && c.EditURL == "" && c.CopyURL == "" && c.NoteURL == "" &&
-		c.DeleteURL == "" && c.VoidURL == "" && c.Cancel == nil
+		c.DebitURL == "" && c.Invoice == nil && c.DeleteURL == "" && c.Void == nil && c.Cancel == nil
+}
+
+// noteVariant makes the credit note the main button where it is what is right.
+func (c Changes) noteVariant() string {
+	if c.NoteMain {
+		return ""
+	}
+	return "outline"
 }
 
 // hasDiscount reports whether the paper needs the column.

@@ -4,8 +4,9 @@ package views
 type InvoicesView struct {
 	ListURL   string // of this page, without query: the search and the chips ask it
 	NewURL    string
-	Kinds     []Option // the documents that can be made, the value being the address; none: invoices alone
 	ImportURL string   // empty: no import
+	Kinds     []Option // the documents that can be made, the value being the address; none: invoices alone
+	Types     []Option // kinds of documents that the list can be narrowed to; none: no choice
 	Figures   []Figure // four, or none
 	Chips     []Chip
 	Query     string // what is searched for, as typed
@@ -60,6 +61,7 @@ type Chip struct {
 
 // InvoiceRow is one line of the invoice list, ready to print.
 type InvoiceRow struct {
+	Type         string // "Credit note"; empty for tax invoices, of which most are
 	URL, PDFURL  string // PDFURL is empty for drafts
 	Number, Date string
 	Customer     string
