@@ -57,7 +57,7 @@ func TestConflictOfTwoEditors(t *testing.T) {
 	mine := fullForm("id", id, "version", "1", "remarks", "Kept text", "docs[1].info", "Second list", "transport.packages", "13 cartons")
 	for _, do := range []string{"draft", "issue"} {
 		r := s.post(invoicesURL, with(mine, "do", do))
-		s.want(r, http.StatusConflict, "Somebody else changed this document meanwhile: "+ownerEmail+" at 10:00.", `value="Kept text"`)
+		s.want(r, http.StatusConflict, ownerEmail+" changed this document at 10:00, while you had it open.", `value="Kept text"`)
 		s.wantTyped(r, mine)
 	}
 	r := s.post(invoicesURL+"/draft", mine)
@@ -100,7 +100,7 @@ func TestPreview(t *testing.T) {
 	s.wantNot(r, "<html")
 
 	r = s.post(invoicesURL+"/preview", with(form, "buyer.pin", "560001", "lines[2].qty", "one", "pos", "29"))
-	s.want(r, http.StatusOK, `href="#lines-2-qty"`, "Line 2, quantity: Type a number", `href="#buyer-pin"`, "Karnataka, inter-State: IGST")
+	s.want(r, http.StatusOK, `href="#lines-2-qty"`, "Line 2, quantity: Type only a number", `href="#buyer-pin"`, "Karnataka, inter-State: IGST")
 	s.want(s.post(invoicesURL+"/preview?number=kept", invoiceForm("number", "INV/26-27/0009")), http.StatusOK, "The number stays.")
 	s.want(s.post(invoicesURL+"/preview", url.Values{}), http.StatusOK, "Type the buyer and the first line")
 	s.want(s.post(invoicesURL+"/preview", invoiceForm("lines[999999999].qty", "1")), http.StatusOK, "Lines: The portal takes 1000 items at most")

@@ -153,7 +153,7 @@ func TestAnOpenedFileIsIssuedUnderItsNumber(t *testing.T) {
 
 	_, page = s.openDraft(broughtINV01)
 	r := s.post(invoicesURL, with(formOf(page.body), "do", "issue"))
-	s.want(r, http.StatusConflict, "Number ERP/77 of this financial year is used already", "(2150)")
+	s.want(r, http.StatusConflict, "Number ERP/77 is already used in this financial year", "(2150)")
 	s.wantTyped(r, formOf(page.body))
 	form = with(formOf(page.body), "do", "issue", "number", "ERP/78", "remarks", "Second copy")
 	next, body := s.stored(s.issue(form))
@@ -186,11 +186,11 @@ func TestWhateverIsWrongInAFileItOpens(t *testing.T) {
 		says         string
 	}{
 		{"another company's", []string{`"Gstin":"27AAPFU0939F1ZV"`, `"Gstin":"29AADCD8832K1ZJ"`}, "seller.gstin", "29AADCD8832K1ZJ", "Seller’s GSTIN: "},
-		{"a quantity in words", []string{`"Qty":15`, `"Qty":"many"`}, "lines[0].qty", "many", "Line 1, quantity: Type a number"},
-		{"too many decimals", []string{`"TotAmt":12900`, `"TotAmt":12900.123`}, "lines[0].amount", "12900.123", "Line 1, amount: Too many decimals"},
+		{"a quantity in words", []string{`"Qty":15`, `"Qty":"many"`}, "lines[0].qty", "many", "Line 1, quantity: Type only a number"},
+		{"too many decimals", []string{`"TotAmt":12900`, `"TotAmt":12900.123`}, "lines[0].amount", "12900.123", "Line 1, amount: Too many digits after the point"},
 		{"a figure forgotten", []string{`"AssAmt":12900,`, ``}, "lines[0].taxable", "", "Line 1, taxable value: This is needed"},
 		{"sums that do not add up", []string{`"TotInvVal":13545`, `"TotInvVal":1`}, "totals.total", "1.00", "Total: Items, discount"},
-		{"a day that is none", []string{"20/11/2026", "31/11/2026"}, "date", "31/11/2026", "Date: Type a date"},
+		{"a day that is none", []string{"20/11/2026", "31/11/2026"}, "date", "31/11/2026", "Date: Type the date"},
 		{"no number", []string{`"No":"ERP/77",`, ``}, "number", "", "Number: This is needed"},
 	}
 	for _, test := range tests {

@@ -191,7 +191,7 @@ func TestEveryFaultHasAPlaceOrStandsAboveTheForm(t *testing.T) {
 	}
 	text := strings.Join(above, "\n")
 	for _, want := range []string{
-		"Lines: Add at least one item.", "Type of document: A composition taxpayer", "Number: A number has 1 to 16", "Seller’s address line 2: Type 3",
+		"Lines: Add at least one item.", "Type of document: A composition taxpayer", "Number: Use 1 to 16", "Seller’s address line 2: Too short. Type 3",
 		"Somebody else changed", "Supporting documents: There is room",
 	} {
 		if !strings.Contains(text, want) {

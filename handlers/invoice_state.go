@@ -36,7 +36,7 @@ func problemOf(inv *gst.Invoice, w db.Waiting) *views.Problem {
 	case gst.IRNPending:
 		return waitingProblem(inv, w)
 	case gst.IRNFailed:
-		return refusalProblem("The portal refused it", "It has no IRN yet. Mend what is named and send it again under the same number.", inv)
+		return refusalProblem("The portal refused it", "It has no IRN yet. Correct what is named below and send it again under the same number.", inv)
 	case gst.IRNConflict:
 		return refusalProblem("Number already used", "The portal holds another document under this number. Give this one up and copy it to a new number, or cancel the other one.", inv)
 	}
@@ -58,7 +58,7 @@ func waitingProblem(inv *gst.Invoice, w db.Waiting) *views.Problem {
 		if w.Code == db.WaitNoProvider || w.Code == db.WaitNoKey {
 			title = "Not sent yet"
 		}
-		return &views.Problem{Kind: "bad", Title: title, Text: words + " Once that is mended, the document is sent by itself.",
+		return &views.Problem{Kind: "bad", Title: title, Text: words + " Once that is corrected, we send the document by ourselves.",
 			URL: credentials, Link: "Open E-Invoice Credentials"}
 	case w.Tries > 0 && w.Why != "":
 		return &views.Problem{Kind: "wait", Title: "Waiting for the portal", Text: fmt.Sprintf(

@@ -110,14 +110,14 @@ func TestIssuedDocumentIsRegistered(t *testing.T) {
 
 func TestIssueShowsEveryFaultBesideItsFieldAndKeepsWhatWasTyped(t *testing.T) {
 	tests := []struct{ name, field, value, words string }{
-		{"a number that is none", "lines[0].qty", "fifteen kilos", "Qty: Type a number"},
-		{"a day that is none", "date", "31/02/2026", "Type a date as dd/mm/yyyy."},
-		{"a PIN of another State", "buyer.pin", "560001", "PIN code 560001 does not lie in Maharashtra"},
+		{"a number that is none", "lines[0].qty", "fifteen kilos", "Qty: Type only a number"},
+		{"a day that is none", "date", "31/02/2026", "Type the date as dd/mm/yyyy"},
+		{"a PIN of another State", "buyer.pin", "560001", "PIN code 560001 is not in Maharashtra"},
 		{"an HSN code that is none", "lines[0].hsn", "0000", "HSN/SAC: An HSN code has 4, 6 or 8 digits"},
 		{"a rate that is none", "lines[0].rate", "7", "GST %: 7% is not a GST rate."},
 		{"a short remark", "remarks", "ab", "Type 3 to 100 characters"},
-		{"a long order number", "order.number", "PURCHASE-ORDER-2026-0001", "Too long: 16 characters at most."},
-		{"a wrong e-mail", "buyer.email", "konkan", "This is not an e-mail address"},
+		{"a long order number", "order.number", "PURCHASE-ORDER-2026-0001", "Too long. Shorten it to 16 characters or less."},
+		{"a wrong e-mail", "buyer.email", "konkan", "Check the e-mail address"},
 		{"no buyer", "buyer.name", "", "This is needed. Fill it in."},
 		{"no lines", "lines", "", "Lines: Add at least one item."},
 	}
@@ -200,7 +200,7 @@ func TestCancel(t *testing.T) {
 	r := s.post(address+"/cancel", url.Values{"reason": {"3"}, "remark": {`the "wrong" order`}})
 	s.want(r, http.StatusUnprocessableEntity, `value="the "wrong" order"`, `<option value="3" selected>`, "without \" and \\", `<details class="ask" open>`)
 	r = s.post(address+"/cancel", url.Values{"remark": {"withdrawn by the buyer"}})
-	s.want(r, http.StatusUnprocessableEntity, `value="withdrawn by the buyer"`, "Choose why the IRN is cancelled.")
+	s.want(r, http.StatusUnprocessableEntity, `value="withdrawn by the buyer"`, "Choose why you cancel the IRN.")
 	s.wantRedirect(s.post(address+"/cancel", url.Values{"reason": {"3"}, "remark": {"withdrawn by the buyer"}}), address)
 	r = s.get(address)
 	s.want(r, http.StatusOK, "Void: the number is not used again.", "Cancelled 22 Nov 2026", "Order cancelled", "IRN cancelled")
@@ -278,7 +278,7 @@ func TestRefusedDocumentIsMendedUnderItsNumber(t *testing.T) {
 	// The portal does not know this code, though its heading exists.
 	address := s.issue(invoiceForm("lines[0].hsn", "521211", "lines[0].discount", "10%"))
 	s.step()
-	s.want(s.get(address), http.StatusOK, "The portal refused it", "2176", "Mend the code", "Fix and retry", "Give up")
+	s.want(s.get(address), http.StatusOK, "The portal refused it", "2176", "Correct the code", "Fix and retry", "Give up")
 	s.want(s.get(invoicesURL+"?state=to_fix"), http.StatusOK, "INV/26-27/0001", "2176 · Fix and retry")
 
 	r := s.get(address + "/edit")
@@ -288,8 +288,8 @@ func TestRefusedDocumentIsMendedUnderItsNumber(t *testing.T) {
 	form := invoiceForm("lines[0].hsn", "52121100", "id", fmt.Sprint(inv.ID), "version", fmt.Sprint(inv.Version), "number", inv.Number)
 
 	s.want(s.post(address+"/edit", with(form, "buyer.pin", "56OOO1")), http.StatusUnprocessableEntity, `value="56OOO1"`, "A PIN code has six digits", "The number stays.")
-	s.want(s.post(address+"/edit", with(form, "buyer.pin", "560001")), http.StatusUnprocessableEntity, "does not lie in Maharashtra")
-	s.want(s.post(address+"/edit", with(form, "buyer.pin", "400703", "version", "1")), http.StatusConflict, "Somebody else changed this document", `value="52121100"`)
+	s.want(s.post(address+"/edit", with(form, "buyer.pin", "560001")), http.StatusUnprocessableEntity, "is not in Maharashtra")
+	s.want(s.post(address+"/edit", with(form, "buyer.pin", "400703", "version", "1")), http.StatusConflict, "changed this document at", `value="52121100"`)
 	s.want(s.post(address+"/edit", with(form, "do", "line")), http.StatusOK, `value="52121100"`, "Save & register")
 
 	form = with(form, "do", "issue", "version", fmt.Sprint(inv.Version))

@@ -63,7 +63,7 @@ func TestNoteTakesNoMoreThanIsLeft(t *testing.T) {
 		{"a quantity above what is left", "lines[1].qty", "7", "Only 6 of this item is left to credit"},
 		{"a value above what is left", "lines[1].taxable", "600.01", "Only 600.00 of this item is left to credit"},
 		{"a text", "lines[0].qty", "a dozen", "Type a number"},
-		{"below zero", "lines[0].taxable", "-5", "below zero"},
+		{"less than zero", "lines[0].taxable", "-5", "less than zero"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -113,7 +113,7 @@ func TestNotesThroughTheEditorAreCheckedToo(t *testing.T) {
 	s.step()
 	note := invoiceForm("type", "CRN", "refs.preceding[0].number", "INV/26-27/0001", "refs.preceding[0].date", "20/11/2026", "lines[0].qty", "10")
 	s.want(s.post(invoicesURL, note), http.StatusSeeOther)
-	s.want(s.post(invoicesURL, note), http.StatusUnprocessableEntity, "Only 5 of this item is left to credit")
+	s.want(s.post(invoicesURL, note), http.StatusUnprocessableEntity, "Only 5 is left to credit for this item")
 	with(note, "lines[0].qty", "5")
 	s.want(s.post(invoicesURL, note), http.StatusSeeOther)
 	s.want(s.get(address), http.StatusOK, "₹\u20090.00 of ₹\u200913,545.00 is not credited")

@@ -45,11 +45,11 @@ func TestSeries(t *testing.T) {
 func TestSeriesSayWhatIsWrong(t *testing.T) {
 	tests := []struct{ name, field, value, want string }{
 		{"a number too long", "INV.prefix", "SHARDA/2026-27/", "the law allows 16"},
-		{"a blank in it", "INV.prefix", "ST 26/", "Only letters, digits"},
+		{"a blank in it", "INV.prefix", "ST 26/", "Use only letters, digits"},
 		{"a zero in front", "INV.prefix", "0", "cannot begin with 0"},
-		{"a token that is none", "INV.suffix", "/{DAY}", "{DAY} is nothing that Mohar fills in"},
+		{"a token that is none", "INV.suffix", "/{DAY}", "Mohar does not know {DAY}"},
 		{"no number", "CRN.next", "one", "Type a whole number from 1."},
-		{"too many digits", "DBN.width", "40", "from 1 to 10"},
+		{"too many digits", "DBN.width", "40", "1 to 10"},
 		{"a name with a dash", "new.name", "PUNE-2", "1 to 10 letters and digits"},
 	}
 	s := newCompanySite(t)
@@ -77,7 +77,7 @@ func TestASeriesOfABranchIsAddedAndRemoved(t *testing.T) {
 	s.want(s.post(settingsURL+"series", with(page, "new.name", "PUN")), http.StatusUnprocessableEntity, "There is a series of that name already.")
 	page.Set("new.name", "")
 	page.Set("INV.PUN.prefix", "inv/{yy-yy}/")
-	s.want(s.post(settingsURL+"series", page), http.StatusUnprocessableEntity, "Another series of these documents gives the same numbers.", `value="INV/{YY-YY}/"`)
+	s.want(s.post(settingsURL+"series", page), http.StatusUnprocessableEntity, "Another series gives the same numbers.", `value="INV/{YY-YY}/"`)
 
 	page.Set("QTN.prefix", "KEPT/")
 	page.Set("remove", "INV.PUN")
@@ -95,7 +95,7 @@ func TestAUsedNumberIsNotGivenAgain(t *testing.T) {
 	s := newCompanySite(t)
 	s.want(s.post(invoicesURL, invoiceForm("do", "issue")), http.StatusSeeOther)
 	r := s.post(settingsURL+"series", seriesForm("INV.next", "1", "CRN.next", "5"))
-	s.want(r, http.StatusUnprocessableEntity, "Number INV/26-27/0001 was used already. The next number can be 2 or higher.")
+	s.want(r, http.StatusUnprocessableEntity, "Number INV/26-27/0001 is already used. Type 2 or a higher number.")
 	if one, err := s.store.SeriesFor(t.Context(), companyGSTIN, gst.Practice, gst.CreditNote, "", "2026-27"); err != nil || one.Next != 5 {
 		t.Errorf("the other series: %+v, %v", one, err)
 	}
@@ -121,6 +121,6 @@ func TestNumbersArePreviewedWhileTyped(t *testing.T) {
 	if strings.Contains(r.body, "<html") {
 		t.Error("a whole page for a preview")
 	}
-	s.want(preview("INV", "INV.prefix", "{XX}"), http.StatusOK, "{XX} is nothing that Mohar fills in")
+	s.want(preview("INV", "INV.prefix", "{XX}"), http.StatusOK, "Mohar does not know {XX}")
 	s.want(preview("new", "new.name", "PUN"), http.StatusOK, "PUN/26-27/0001")
 }

@@ -23,7 +23,7 @@ func TestBranches(t *testing.T) {
 	s.want(s.get(page+"/NGP"), http.StatusOK, `value="440012"`, "readonly", `<option value="NGP" selected`)
 
 	s.want(s.post(page, branchFormOf("version", "3", "name", "Kept Name")), http.StatusUnprocessableEntity, "There is a branch NGP already.", `value="Kept Name"`)
-	s.want(s.post(page+"/NGP", branchFormOf("version", "3", "pin", "560001")), http.StatusUnprocessableEntity, "does not lie in Maharashtra", `value="560001"`)
+	s.want(s.post(page+"/NGP", branchFormOf("version", "3", "pin", "560001")), http.StatusUnprocessableEntity, "is not in Maharashtra", `value="560001"`)
 	s.want(s.post(page+"/NGP", branchFormOf("version", "2")), http.StatusConflict, "Somebody else changed")
 	s.wantRedirect(s.post(page+"/NGP", branchFormOf("version", "3", "code", "XYZ", "place", "Wardha", "pin", "442001")), page+"?done=saved")
 	c, err := s.store.Company(t.Context(), companyGSTIN)
@@ -43,7 +43,7 @@ func TestBranchesSayWhatIsWrong(t *testing.T) {
 		{"a code too long", "code", "NAGPUR2", "1 to 6 letters and digits"},
 		{"no name", "name", "", "This is needed."},
 		{"a PIN of five digits", "pin", "44001", "A PIN code has 6 digits."},
-		{"a PIN of another State", "pin", "560001", "does not lie in Maharashtra"},
+		{"a PIN of another State", "pin", "560001", "is not in Maharashtra"},
 		{"a series that is not there", "series", "NOWHERE", "Choose one of the list."},
 	}
 	s := newCompanySite(t)

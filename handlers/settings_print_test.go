@@ -62,15 +62,15 @@ func TestFirmFactsSayWhatIsWrong(t *testing.T) {
 	tests := []struct{ name, field, value, want string }{
 		{"a CIN too short", "cin", "U51909MH2012", "A CIN has 21 characters"},
 		{"an Udyog Aadhaar", "udyam", "MH26A0012345", "An Udyam number looks like"},
-		{"no size that there is", "udyam_size", "huge", "Choose one of"},
-		{"an IEC too short", "iec", "AAPFU", "An importer-exporter code is"},
+		{"no size that there is", "udyam_size", "huge", "Use one of"},
+		{"an IEC too short", "iec", "AAPFU", "Type the importer-exporter code"},
 		{"an IFSC with the letter O", "bank.ifsc", "HDFCO000123", "the fifth a zero"},
 		{"an account too long", "bank.account", "1234567890123456789", "1 to 18 digits"},
 		{"an undertaking without its year", "luts[0].year", "", "Choose the financial year"},
 		{"seven lines", "lines", "1\n2\n3\n4\n5\n6\n7", "Line 7: 6 lines at most"},
 		{"a term too long", "terms", "short\n" + strings.Repeat("x", 251), "Line 2: Too long"},
 		{"days that are no number", "days", "a month", "Type a whole number of days"},
-		{"no number of copies that there is", "copies.CHL", "1000", "Too large: 12 at most."},
+		{"no number of copies that there is", "copies.CHL", "1000", "Type 12 or less"},
 	}
 	s := newCompanySite(t)
 	for _, test := range tests {

@@ -110,9 +110,9 @@ func TestRulesSayWhatIsWrong(t *testing.T) {
 		{"no number", "irn.threshold", "value", "five", "Type the value"},
 		{"a value that cannot be", "window.days", "value", "0", "The rule cannot have this value."},
 		{"no such day of the year", "note.last", "value", "31/11", "The rule cannot have this value."},
-		{"no date", "irn.threshold", "from", "tomorrow", "Type a date as dd/mm/yyyy."},
+		{"no date", "irn.threshold", "from", "tomorrow", "Type the date as dd/mm/yyyy"},
 		{"a day before GST", "irn.threshold", "from", "01/01/2016", "since GST began"},
-		{"an end before the beginning", "irn.threshold", "to", "31/10/2026", "The last day lies before the first."},
+		{"an end before the beginning", "irn.threshold", "to", "31/10/2026", "The last day is before the first day."},
 		{"nobody who says so", "irn.threshold", "source", "", "Name the notification"},
 		{"a row that is there", "irn.threshold", "from", "01/08/2023", "There is a row from this day already."},
 	}

@@ -59,7 +59,7 @@ func TestConfigurationSaysWhatIsWrong(t *testing.T) {
 	tests := []struct{ name, field, value, want string }{
 		{"a date that is none", "starts_on", "31/02/2024", "Type the date as dd/mm/yyyy"},
 		{"a UPI id that is none", "upi", "sharda", "A UPI id looks like name@bank."},
-		{"a PIN of another State", "pin", "560001", "does not lie in"},
+		{"a PIN of another State", "pin", "560001", "is not in"},
 	}
 	s := newCompanySite(t)
 	for _, test := range tests {

@@ -21,7 +21,7 @@ func TestText(t *testing.T) {
 		want      string
 	}{
 		{"plain", "irn.registered", nil, "Registered"},
-		{"with arguments", "fault.pin.state", []string{"400050", "Karnataka"}, "PIN code 400050 does not lie in Karnataka. Mend the PIN code or the State."},
+		{"with arguments", "fault.pin.state", []string{"400050", "Karnataka"}, "PIN code 400050 is not in Karnataka. Correct the PIN code or the State."},
 		{"braces inside an argument stay", "fault.unit.unknown", []string{"{0}"}, "The portal does not know the unit {0}. Choose one from the list; OTH means others."},
 		{"a missing argument stays empty", "fault.rate.unknown", nil, "% is not a GST rate. Choose one from the list."},
 		{"an unknown key shows", "fault.nothing", nil, "fault.nothing"},
@@ -86,7 +86,7 @@ var ruleLiteral = regexp.MustCompile(`Rule:\s*"([a-z0-9_.]+)"|"((?:form|inv01)\.
 // Rooms above gst make faults of their own, for what they alone can see.
 func TestEveryFaultOfOtherRoomsHasWords(t *testing.T) {
 	found := 0
-	for _, room := range []string{"handlers", "handlers/api", "desk", "nic", "registrar", "sheet", "cmd/mohar", "db", "gst"} {
+	for _, room := range []string{"handlers", "handlers/api", "desk", "nic", "registrar", "sheet", "cmd/mohar", "db", "gst", "gsp"} {
 		files, err := filepath.Glob(filepath.Join("..", room, "*.go"))
 		if err != nil {
 			t.Fatal(err)

@@ -12,7 +12,7 @@ func TestCompanyAddSaysWhatIsWrong(t *testing.T) {
 		{"short GSTIN", "27AAPFU0939F1Z", "411002", "A GSTIN has 15 characters"},
 		{"no such State", "77AAPFU0939F1ZV", "411002", "No State has the code"},
 		{"text for a PIN code", testGSTIN, "Pune", "A PIN code has six digits"},
-		{"PIN code of another State", testGSTIN, "560001", "does not lie in Maharashtra"},
+		{"PIN code of another State", testGSTIN, "560001", "is not in Maharashtra"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
