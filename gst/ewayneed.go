@@ -29,7 +29,7 @@ type EWayAnswer struct {
 func EWayReasons() []string {
 	return []string{
 		"type", "services", "note", "note.return", "goods", "goods.maybe", "exempt", "inter", "intra", "intra.near",
-		"below.inter", "below.intra", "state.none", "listed", "listed.maybe", "local", "gold", "jobwork", "value.services",
+		"below.inter", "below.intra", "state.none", "listed", "listed.maybe", "local", "gold", "jobwork", "jobwork.inside", "value.services",
 	}
 }
 
@@ -147,10 +147,10 @@ func (j journey) byGoods() (EWayAnswer, bool) {
 
 // exempt reports whether a line is of exempt goods: an invoice or bill of supply inside
 // India says so with a rate of nothing. A challan's rate says nothing, nor does that of a
-// composition taxpayer.
+// composition taxpayer or of a supply under reverse charge.
 func (j journey) exempt(line *Line) bool {
 	inv := j.inv
-	return (inv.Type == TaxInvoice || inv.Type == BillOfSupply) && !j.composition &&
+	return (inv.Type == TaxInvoice || inv.Type == BillOfSupply) && !j.composition && !inv.ReverseCharge &&
 		!inv.Supply.export() && !inv.Supply.sez() && line.goods() && line.GSTRate == 0 && line.Tax() == 0 && line.AllCess() == 0
 }
 
@@ -251,6 +251,8 @@ func (j journey) inside() EWayAnswer {
 func (j journey) above(args []string) EWayAnswer {
 	d := j.inv.EWay
 	switch {
+	case j.inv.Type == DeliveryChallan && slices.Contains([]string{"03", "19"}, j.state):
+		return EWayAnswer{NeedMaybe, "jobwork.inside", args} // Punjab and West Bengal free job work
 	case j.state == "30":
 		return EWayAnswer{NeedMaybe, "listed.maybe", args}
 	case slices.Contains([]string{"08", "23", "24"}, j.state):

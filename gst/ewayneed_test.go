@@ -35,6 +35,8 @@ func TestNeedsEWayBill(t *testing.T) {
 		{"more than 50,000 rupees to another State", "29", "27", 50_000_01, nil, NeedYes, "inter"},
 		{"exactly 50,000 rupees", "29", "27", 50_000_00, nil, NeedNo, "below.inter"},
 		{"a challan between States may be job work", "29", "27", 100_00, func(i *Invoice) { i.Type = DeliveryChallan }, NeedMaybe, "jobwork"},
+		{"job work inside Punjab may be free", "03", "03", 2_00_000_00, func(i *Invoice) { i.Type = DeliveryChallan }, NeedMaybe, "jobwork.inside"},
+		{"an invoice inside Punjab", "03", "03", 2_00_000_00, nil, NeedYes, "intra"},
 		{"inside Karnataka above 50,000", "29", "29", 50_000_01, nil, NeedYes, "intra"},
 		{"inside Maharashtra up to 1,00,000", "27", "27", 1_00_000_00, nil, NeedNo, "below.intra"},
 		{"inside Maharashtra above 1,00,000", "27", "27", 1_00_000_01, nil, NeedYes, "intra"},

@@ -17,14 +17,14 @@ type HSNRow struct {
 }
 
 // HSNSummary sums the lines by HSN code and rate, in the order in which they first
-// appear.
+// appear. Charges count in their goods' row with their value only: they are no pieces.
 func (inv *Invoice) HSNSummary() []HSNRow {
 	type key struct {
 		hsn  string
 		rate Rate
 	}
 	var rows []HSNRow
-	at := map[key]int{}
+	at, counted := map[key]int{}, map[key]bool{}
 	for i := range inv.Lines {
 		line := &inv.Lines[i]
 		k := key{line.HSN, line.GSTRate}
@@ -32,7 +32,11 @@ func (inv *Invoice) HSNSummary() []HSNRow {
 		if !seen {
 			n = len(rows)
 			at[k] = n
-			rows = append(rows, HSNRow{HSN: line.HSN, Rate: line.GSTRate, Unit: line.Unit})
+			rows = append(rows, HSNRow{HSN: line.HSN, Rate: line.GSTRate})
+		}
+		if line.Charge == ChargeNone {
+			rows[n].count(line, !counted[k])
+			counted[k] = true
 		}
 		rows[n].add(line)
 	}
@@ -44,11 +48,17 @@ func (inv *Invoice) HSNSummary() []HSNRow {
 	return rows
 }
 
-func (r *HSNRow) add(line *Line) {
-	if !strings.EqualFold(r.Unit, line.Unit) {
+// count adds the pieces of a line, the first of its row or a further one.
+func (r *HSNRow) count(line *Line, first bool) {
+	if first {
+		r.Unit = line.Unit
+	} else if !strings.EqualFold(r.Unit, line.Unit) {
 		r.Unit = ""
 	}
 	r.Quantity += line.Quantity
+}
+
+func (r *HSNRow) add(line *Line) {
 	r.Taxable += line.Taxable
 	r.IGST += line.IGST
 	r.CGST += line.CGST

@@ -91,9 +91,10 @@ func (r Rules) bound(on Date) NoIRNReason {
 }
 
 // whollyExempt reports whether a typed document for a buyer in India bears no tax on
-// any line; it should be a bill of supply. A brought document says itself what it is.
+// any line; it should be a bill of supply. A brought document says itself what it is, and
+// a supply under reverse charge is taxable though its supplier may name no rate.
 func (inv *Invoice) whollyExempt() bool {
-	if inv.Brought || len(inv.Lines) == 0 || inv.Supply.export() || inv.Supply.sez() {
+	if inv.Brought || inv.ReverseCharge || len(inv.Lines) == 0 || inv.Supply.export() || inv.Supply.sez() {
 		return false
 	}
 	for i := range inv.Lines {

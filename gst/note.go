@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -33,13 +34,13 @@ type Pick struct {
 	Taxable  Paise
 }
 
-// Left returns, line by line, what of a document may still be credited: the document less
-// the issued credit notes to it. Drafts and void notes take nothing, nor do debit notes.
-// A line of a note says in Against which line it credits. One that does not, as on notes
-// that were brought, counts against the first line of the same code, rate and
-// description, else of the same code and rate.
+// Left returns, line by line, what of a document may still be credited: the document and
+// the issued debit notes to it, less the issued credit notes. Drafts and void notes count
+// for nothing. A line of a note says in Against which line it is to. One that does not, as
+// on notes that were brought, counts against the lines of the same code, rate and unit,
+// those of the same description first.
 //
-// Source: CGST Act 2017, section 34(1).
+// Source: CGST Act 2017, section 34(1) and (3).
 func Left(orig *Invoice, notes []*Invoice) []LineLeft {
 	left := make([]LineLeft, len(orig.Lines))
 	for i := range orig.Lines {
@@ -49,60 +50,89 @@ func Left(orig *Invoice, notes []*Invoice) []LineLeft {
 			CessFixed: l.CessFixed, StateCess: l.StateCess, StateCessFixed: l.StateCessFixed, OtherCharges: l.OtherCharges,
 		}
 	}
-	for _, note := range notes {
-		if note.Type != CreditNote || note.State != Issued {
-			continue
-		}
-		for i := range note.Lines {
-			if at := creditedLine(orig, &note.Lines[i]); at > 0 {
-				left[at-1].take(&note.Lines[i])
+	for _, kind := range []DocumentType{DebitNote, CreditNote} { // what was added first, since less than nothing is never left
+		for _, note := range notes {
+			if note.Type != kind || note.State != Issued {
+				continue
+			}
+			for i := range note.Lines {
+				line := &note.Lines[i]
+				if at := notedLines(orig, line); kind == CreditNote {
+					credit(left, at, line)
+				} else if len(at) > 0 {
+					left[at[0]].add(line, &orig.Lines[at[0]])
+				}
 			}
 		}
 	}
 	return left
 }
 
-// creditedLine returns the place of the line that a note's line credits, from 1; 0 when
-// there is none.
-func creditedLine(orig *Invoice, line *Line) int {
+// notedLines returns the lines that a note's line is to, from 0: the one it names, else
+// all that it may be to.
+func notedLines(orig *Invoice, line *Line) []int {
 	if line.Against > 0 && line.Against <= len(orig.Lines) {
-		return line.Against
+		return []int{line.Against - 1}
 	}
-	same := 0
+	var described, others []int
 	for i := range orig.Lines {
 		l := &orig.Lines[i]
-		if l.HSN != line.HSN || l.GSTRate != line.GSTRate {
-			continue
-		}
-		if l.Description == line.Description {
-			return i + 1
-		}
-		if same == 0 {
-			same = i + 1
+		switch {
+		case l.HSN != line.HSN || l.GSTRate != line.GSTRate:
+		case line.Quantity != 0 && line.Unit != "" && l.Unit != "" && !strings.EqualFold(line.Unit, l.Unit):
+		case l.Description == line.Description:
+			described = append(described, i)
+		default:
+			others = append(others, i)
 		}
 	}
-	return same
+	return append(described, others...)
 }
 
-// take lowers what is left by a note's line, never below nothing.
+// credit lowers what is left of the lines by a note's line, one after the other.
+func credit(left []LineLeft, at []int, line *Line) {
+	rest := *line
+	for _, i := range at {
+		left[i].take(&rest)
+	}
+}
+
+// parts pairs what is left of each amount of a line with a note's.
+func (l *LineLeft) parts(n *Line) []struct{ left, of *Paise } {
+	return []struct{ left, of *Paise }{
+		{&l.Taxable, &n.Taxable}, {&l.IGST, &n.IGST}, {&l.CGST, &n.CGST}, {&l.SGST, &n.SGST}, {&l.Cess, &n.Cess},
+		{&l.CessFixed, &n.CessFixed}, {&l.StateCess, &n.StateCess}, {&l.StateCessFixed, &n.StateCessFixed},
+		{&l.OtherCharges, &n.OtherCharges},
+	}
+}
+
+// take lowers what is left by a note's line, never below nothing, and the note's line to
+// what it was more.
 func (l *LineLeft) take(n *Line) {
-	l.Quantity = max(l.Quantity-n.Quantity, 0)
-	for _, part := range []struct {
-		left *Paise
-		of   Paise
-	}{
-		{&l.Taxable, n.Taxable}, {&l.IGST, n.IGST}, {&l.CGST, n.CGST}, {&l.SGST, n.SGST}, {&l.Cess, n.Cess},
-		{&l.CessFixed, n.CessFixed}, {&l.StateCess, n.StateCess}, {&l.StateCessFixed, n.StateCessFixed},
-		{&l.OtherCharges, n.OtherCharges},
-	} {
-		*part.left = max(*part.left-part.of, 0)
+	quantity := min(max(l.Quantity, 0), n.Quantity)
+	l.Quantity, n.Quantity = l.Quantity-quantity, n.Quantity-quantity
+	for _, p := range l.parts(n) {
+		amount := min(max(*p.left, 0), *p.of)
+		*p.left, *p.of = *p.left-amount, *p.of-amount
+	}
+}
+
+// add raises what is left by a debit note's line. Its pieces are further ones where each
+// is billed at the original's price at least, else the same ones at a higher price.
+func (l *LineLeft) add(n, orig *Line) {
+	if n.Taxable+tolerance >= share(orig.Taxable, n.Quantity, orig.Quantity) {
+		l.Quantity += n.Quantity
+	}
+	for _, p := range l.parts(n) {
+		*p.left += *p.of
 	}
 }
 
 // MakeNote makes a credit or debit note to a document from what was picked of its lines:
 // unnumbered and undated, at the rates of the original, with the original named. left is
-// what Left gave. What is taken last takes what remains, to the paisa, so that all credit
-// notes together are the original; see SettleNote. The charges, discount and rounding of
+// what Left gave. A quantity is at the original's price as far as value is left; what is
+// taken last takes what roundings left, to the paisa, so that all credit notes together
+// are the original; see SettleNote. The charges, discount and rounding of
 // the document as a whole go along when the note credits a document in one go.
 //
 // It returns ErrState for a document that no note can be made to, ErrNotFound for a line
@@ -116,7 +146,7 @@ func MakeNote(orig *Invoice, kind DocumentType, left []LineLeft, picks []Pick) (
 		return nil, fmt.Errorf("%s to a %s: %w", kind, orig.Type, ErrState)
 	}
 	if kind == DebitNote {
-		left = Left(orig, nil)
+		left = slices.Repeat([]LineLeft{boundless}, len(orig.Lines))
 	}
 	before := left
 	left = slices.Clone(left)
@@ -130,9 +160,12 @@ func MakeNote(orig *Invoice, kind DocumentType, left []LineLeft, picks []Pick) (
 			return nil, fmt.Errorf("line %d of %q: %w", p.Line, orig.Number, ErrNotFound)
 		}
 		line := noteLine(&orig.Lines[p.Line-1], left[p.Line-1], p)
+		if orig.Type == BillOfSupply { // it bore no tax, whatever the rate of its items
+			line.GSTRate, line.CessRate, line.StateCessRate = 0, 0, 0
+		}
 		if kind == CreditNote {
 			faults = append(faults, exceeds("lines["+strconv.Itoa(len(note.Lines))+"].", left[p.Line-1], &line, 0)...)
-			left[p.Line-1].take(&line)
+			credit(left, []int{p.Line - 1}, &line)
 		}
 		note.Lines = append(note.Lines, line)
 	}
@@ -151,6 +184,11 @@ func MakeNote(orig *Invoice, kind DocumentType, left []LineLeft, picks []Pick) (
 		note.Totals.TotalForeign = note.foreignRate().Foreign(note.Totals.Total)
 	}
 	return note, nil
+}
+
+// boundless is what a debit note may take of a line.
+var boundless = LineLeft{
+	Quantity: maxMilli, Taxable: maxPaise, CessFixed: maxPaise, StateCessFixed: maxPaise, OtherCharges: maxPaise,
 }
 
 // emptyNote is a note to a document, without lines.
@@ -193,9 +231,9 @@ func noteLine(orig *Line, left LineLeft, p Pick) Line {
 	line.Batch, line.Attributes = cloned(orig.Batch), slices.Clone(orig.Attributes)
 	taxable := p.Taxable
 	if taxable == 0 {
-		taxable = left.Taxable
-		if p.Quantity != left.Quantity {
-			taxable = min(share(orig.Taxable, p.Quantity, orig.Quantity), left.Taxable)
+		taxable = min(share(orig.Taxable, p.Quantity, orig.Quantity), left.Taxable)
+		if p.Quantity == left.Quantity && near(taxable, left.Taxable) { // the roundings of the notes before
+			taxable = left.Taxable
 		}
 	}
 	line.shareFixed(orig, left, p)
@@ -277,7 +315,7 @@ func (inv *Invoice) settle(left []LineLeft, roundOff bool) {
 			line.settle(*l)
 			inv.totalLine(line)
 		}
-		l.take(line)
+		credit(left, []int{line.Against - 1}, line)
 	}
 	inv.sum(roundOff)
 }

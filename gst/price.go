@@ -13,7 +13,7 @@ func (inv *Invoice) priceLine(line *Line) (rest Paise) {
 		if line.Amount == 0 && line.Discount != 0 { // fresh from the form; later Discount is worked out
 			line.TypedDiscount = line.Discount
 		}
-		if line.DiscountRate > 0 {
+		if line.discountsByRate() {
 			line.TypedDiscount = 0
 		}
 	}
@@ -31,11 +31,14 @@ func (inv *Invoice) priceLine(line *Line) (rest Paise) {
 // pricePlain: UnitPrice is typed. A discount is an amount, or percentages of the amount.
 func (inv *Invoice) pricePlain(line *Line) {
 	line.Amount = inv.product(line, line.UnitPrice)
-	if line.DiscountRate > 0 {
+	if line.discountsByRate() {
 		line.Discount = line.percentages(line.Amount)
 	}
 	line.Taxable = line.Amount - line.Discount
 }
+
+// discountsByRate reports whether the discount was typed in percent; "0+5%" is, too.
+func (l *Line) discountsByRate() bool { return l.DiscountRate > 0 || l.DiscountRate2 > 0 }
 
 // percentages returns the discount that is typed as one or two percentages of an amount,
 // the second of what the first left.
@@ -46,7 +49,7 @@ func (l *Line) percentages(of Paise) Paise {
 
 // typedDiscount returns the discount of a typed amount, on the basis of the document.
 func (l *Line) typedDiscount(of Paise) Paise {
-	if l.DiscountRate > 0 {
+	if l.discountsByRate() {
 		return l.percentages(of)
 	}
 	return l.TypedDiscount
@@ -93,7 +96,7 @@ func (inv *Invoice) priceForeign(line *Line) {
 	line.UnitPrice = price
 	line.Discount = 0
 	line.Amount = inv.product(line, price)
-	if line.DiscountRate > 0 {
+	if line.discountsByRate() {
 		line.Discount = line.percentages(line.Amount)
 	} else if rupees, ok := rate.Rupees(Milli(line.TypedDiscount)); ok {
 		line.Discount = Paise(rupees)

@@ -289,15 +289,16 @@ func (c *checker) choice(field, s string, choices ...string) {
 	}
 }
 
-// date checks an optional day against the schema's pattern, which ends in 2029. It
-// reports whether there is a day and it is well formed.
+// date checks an optional day against the schema's pattern, which ends in 2029 and binds
+// only what the portal reads: medicine lasts longer. It reports whether there is a day and
+// it is well formed.
 //
 // Source: INV-01 schema v1.1, ^[0-3][0-9]\/[0-1][0-9]\/[2][0][1-2][0-9]$.
 func (c *checker) date(field string, d Date) bool {
 	if d == 0 {
 		return false
 	}
-	if d < 20100101 || d > 20291231 {
+	if c.portal && (d < 20100101 || d > 20291231) {
 		c.add("date.pattern", field)
 		return false
 	}

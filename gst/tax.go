@@ -56,8 +56,8 @@ func (inv *Invoice) taxed() bool {
 //
 // CGST and SGST are half the rate each, rounded half up to the paisa. Under reverse
 // charge the tax is worked out but not added to the totals, since the buyer pays it to
-// the government. Supplies without payment of tax keep their rate and bear no tax. A line
-// given away (100% discount) is worth nothing and bears no tax by value; fixed cess typed
+// the government. Supplies without payment of tax keep their rate and bear neither tax nor
+// cess, fixed cess included. A line given away (100% discount) is worth nothing and bears no tax by value; fixed cess typed
 // on it stays. A line without quantity is worth nothing, unless it is a price alone. An
 // amount beyond what INV-01 can carry, and a negative price or quantity, become one paisa
 // more than that, which Validate refuses: what is given back goes on a credit note.
@@ -173,6 +173,8 @@ func (inv *Invoice) taxLine(line *Line) {
 	line.IGST, line.CGST, line.SGST, line.Cess, line.StateCess = 0, 0, 0, 0, 0
 	if inv.taxed() {
 		inv.chargeTax(line)
+	} else {
+		line.CessFixed, line.StateCessFixed = 0, 0
 	}
 	inv.totalLine(line)
 }

@@ -94,7 +94,8 @@ func (c *checker) documentType() {
 	}
 }
 
-// documentNumber checks the number. A draft has none: it gets it when it is issued.
+// documentNumber checks the number. A draft has none: it gets it when it is issued. One
+// that another program gave need only be lawful.
 //
 // Source: CGST Rules 2017, rule 46(b); INV-01 schema v1.1, DocDtls.No.
 func (c *checker) documentNumber() {
@@ -102,6 +103,7 @@ func (c *checker) documentNumber() {
 	switch {
 	case n == "" && (c.inv.Brought || c.inv.Elsewhere):
 		c.add("required", "number")
+	case c.inv.Elsewhere && LawfulNumber(n):
 	case n != "" && !ValidNumber(n):
 		c.add("number.pattern", "number")
 	}

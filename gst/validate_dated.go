@@ -77,8 +77,7 @@ func SelectableRates(inv *Invoice, r Rules) (current, older []Rate) {
 // cessEnded points out compensation cess on a supply that bears none any more: tobacco and
 // pan masala kept it longest. The portal takes it, and a note to an older supply needs it.
 //
-// Source: Notification 9/2025-Central Tax (Rate); Notification 3/2025-Compensation Cess
-// (Rate).
+// Source: Notifications 2/2025 and 3/2025-Compensation Cess (Rate).
 func (l lineChecker) cessEnded() {
 	line, field := l.line, "cess_rate"
 	switch {

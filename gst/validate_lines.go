@@ -83,12 +83,13 @@ func (l lineChecker) texts() {
 // look-ahead, which Go's regexp does not have), a chapter and heading that exist, and
 // chapter 99 for services alone.
 //
-// Source: INV-01 schema v1.1, ItemList.HsnCd; error 2176.
+// Source: INV-01 schema v1.1, ItemList.HsnCd; error 2176; CGST Rules 2017, rules 46(g) and
+// 49(e), but not 53(1A) and 55(1) where no code is known.
 func (l lineChecker) hsn() {
 	code, field := l.line.HSN, "hsn"
 	switch {
 	case code == "":
-		if l.inv.Supply != B2C && l.inv.Type != DeliveryChallan && !l.inv.free() {
+		if l.portal || !l.hsnSpared() {
 			l.add("required", field)
 		} else {
 			l.hsnOnPaper()
@@ -104,6 +105,13 @@ func (l lineChecker) hsn() {
 	default:
 		l.hsnDigits()
 	}
+}
+
+// hsnSpared reports whether a line on paper may go without HSN code: for a consumer, on
+// challans, offers and notes, and where another program gave none.
+func (l lineChecker) hsnSpared() bool {
+	inv := l.inv
+	return inv.Supply == B2C || inv.Type == DeliveryChallan || inv.note() || inv.Elsewhere || inv.free()
 }
 
 // hsnDigits: above 5 crore of turnover the portal wants six digits.
@@ -130,9 +138,9 @@ func (l lineChecker) hsnDigits() {
 var unitPattern = regexp.MustCompile(`^[A-Za-z]{3,8}$`)
 
 // quantity checks quantity and unit, which goods must have; a note for a difference in
-// value goes without quantity.
+// value goes without quantity, and on paper without unit.
 //
-// Source: CGST Rules 2017, rule 46(i); errors 2177, 2238, 2239.
+// Source: CGST Rules 2017, rules 46(i) and 53(1A); errors 2177, 2238, 2239.
 func (l lineChecker) quantity() {
 	line := l.line
 	if line.Quantity == 0 && !l.inv.priceAlone(line) { // 2238
@@ -142,7 +150,7 @@ func (l lineChecker) quantity() {
 	l.number("free_qty", int64(line.FreeQty), int64(maxQuantity), thousandths)
 	switch {
 	case line.Unit == "":
-		if !line.Service { // 2239
+		if !line.Service && (l.portal || !l.inv.priceAlone(line)) { // 2239
 			l.add("unit.missing", "unit")
 		}
 	case !unitPattern.MatchString(line.Unit):
@@ -159,8 +167,10 @@ func (l lineChecker) amounts() {
 	line := l.line
 	l.number("price", int64(line.UnitPrice), maxMilli, thousandths)
 	l.money("amount", line.Amount, maxLineMoney)
-	if product, ok := Amount(line.Quantity, line.UnitPrice); ok && !l.inv.priceAlone(line) && !near(product, line.Amount) {
-		l.add("amount.product", "amount", product.Indian()) // 2192
+	if line.Quantity >= 0 && line.UnitPrice >= 0 && !l.inv.priceAlone(line) {
+		if product := l.inv.product(line, line.UnitPrice); !near(product, line.Amount) {
+			l.add("amount.product", "amount", product.Indian()) // 2192
+		}
 	}
 	l.money("discount", line.Discount, maxLineMoney)
 	l.money("pretax", line.PreTaxValue, maxLineMoney)

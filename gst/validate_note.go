@@ -3,7 +3,7 @@ package gst
 import "strconv"
 
 // CheckNote checks a credit note against its original: no line may credit more than the
-// issued credit notes before it left, within the rupee that roundings make. notes are all
+// other issued notes left, within the rupee that roundings make. notes are all
 // notes to the original; the note itself among them is passed over. A document that
 // is no credit note has no such limit.
 //
@@ -16,12 +16,17 @@ func CheckNote(note, orig *Invoice, notes []*Invoice) Faults {
 	var faults Faults
 	for i := range note.Lines {
 		line := &note.Lines[i]
-		at := creditedLine(orig, line)
-		if at == 0 {
+		at := notedLines(orig, line)
+		if len(at) == 0 {
 			continue
 		}
-		faults = append(faults, exceeds("lines["+strconv.Itoa(i)+"].", left[at-1], line, tolerance)...)
-		left[at-1].take(line)
+		var all LineLeft
+		for _, n := range at {
+			all.Quantity += left[n].Quantity
+			all.Taxable += left[n].Taxable
+		}
+		faults = append(faults, exceeds("lines["+strconv.Itoa(i)+"].", all, line, tolerance)...)
+		credit(left, at, line)
 	}
 	return faults
 }

@@ -35,14 +35,15 @@ func (c *checker) sellerIsCompany() {
 }
 
 // sellerMayRegister: a composition taxpayer may not charge tax, so gives bills of
-// supply only; a SEZ unit gives invoices without IRN, which is told, not refused.
+// supply only, but may record what it billed before it joined the scheme; a SEZ unit gives
+// invoices without IRN, which is told, not refused.
 //
 // Source: CGST Act 2017, sections 10(4) and 31(3)(c), error 2300; Notification 61/2020,
 // error 2231.
 func (c *checker) sellerMayRegister() {
 	switch c.rules.Company.Taxpayer {
 	case Composition:
-		if c.inv.Type == TaxInvoice {
+		if c.inv.Type == TaxInvoice && !c.inv.Elsewhere {
 			c.add("seller.composition", "type")
 		}
 	case SEZUnit:
@@ -56,12 +57,27 @@ func (c *checker) sellerMayRegister() {
 func (c *checker) buyer() {
 	p := c.inv.Buyer
 	c.buyerGSTIN()
-	n := need(c.portal || c.inv.Supply != B2C && c.inv.Type != DeliveryChallan && !c.inv.free())
-	c.text("buyer.name", p.LegalName, 3, 100, n)
+	c.text("buyer.name", p.LegalName, 3, 100, c.buyerNamed())
 	c.address("buyer", p, 100)
 	c.placeCode("buyer", p, "state.buyer", "buyer.state")
 	c.buyerAbroad()
 	c.unregisteredDetails()
+}
+
+// buyerNamed says whether the buyer's name must be there: on paper that of a registered
+// recipient and of one abroad; see unregisteredDetails for the others.
+//
+// Source: CGST Rules 2017, rule 46(d) and its third proviso, rule 49(d).
+func (c *checker) buyerNamed() need {
+	inv := c.inv
+	registered := inv.Buyer.GSTIN != "" && !strings.EqualFold(inv.Buyer.GSTIN, URP)
+	switch {
+	case c.portal:
+		return required
+	case inv.Supply == B2C, inv.Type == DeliveryChallan, inv.free():
+		return optional
+	}
+	return need(inv.Type != BillOfSupply || registered || inv.Supply.export())
 }
 
 // buyerGSTIN checks who may stand without a GSTIN and who may not have one.
@@ -178,7 +194,8 @@ var (
 )
 
 // address checks the texts of a party below its name; place is the longest place name.
-// On paper only, an address may be missing.
+// On paper only, an address may be missing, and telephone numbers and e-mail addresses are
+// as people write them.
 //
 // Source: INV-01 schema v1.1, SellerDtls, BuyerDtls, DispDtls, ShipDtls.
 func (c *checker) address(block string, p Party, place int) {
@@ -187,17 +204,19 @@ func (c *checker) address(block string, p Party, place int) {
 	c.text(block+".address1", p.Address1, 1, 100, n)
 	c.text(block+".address2", p.Address2, 3, 100, optional)
 	c.text(block+".place", p.Place, 3, place, n)
-	if p.Phone != "" && !phonePattern.MatchString(p.Phone) {
+	if c.portal && p.Phone != "" && !phonePattern.MatchString(p.Phone) {
 		c.add("phone", block+".phone")
 	}
-	if p.Email != "" && (len(p.Email) < 6 || len(p.Email) > 100 || !emailPattern.MatchString(p.Email)) {
+	if c.portal && p.Email != "" && (len(p.Email) < 6 || len(p.Email) > 100 || !emailPattern.MatchString(p.Email)) {
 		c.add("email", block+".email")
 	}
 }
 
 // placeCode checks PIN code and state of a party: that they exist and fit each other
 // and the GSTIN. unknown is the rule for a state code that does not exist, differs the
-// one for a state that is not the GSTIN's ("" when that is not checked).
+// one for a state that is not the GSTIN's ("" when that is not checked). Postal districts
+// cross borders and new PIN codes come, so that on paper a PIN code that seems to lie in
+// another State is only pointed out.
 //
 // Source: errors 2200, 2244, 2258, 2259, 2260, 2265, 3039.
 func (c *checker) placeCode(block string, p Party, unknown, differs string) {
@@ -218,7 +237,11 @@ func (c *checker) placeCode(block string, p Party, unknown, differs string) {
 		c.add(differs, block+".state", p.GSTIN[:2], master.StateName(p.GSTIN[:2]))
 	}
 	if p.PIN >= 100000 && p.PIN <= 999999 && !master.PINInState(p.PIN, state) {
-		c.add("pin.state", block+".pin", strconv.Itoa(p.PIN), master.StateName(state))
+		report := c.add
+		if !c.portal {
+			report = c.warn
+		}
+		report("pin.state", block+".pin", strconv.Itoa(p.PIN), master.StateName(state))
 	}
 }
 

@@ -8,8 +8,12 @@ import (
 	"mohar/gst/master"
 )
 
-// payment checks how the document is to be paid. Source: INV-01 schema v1.1, PayDtls.
+// payment checks how the document is to be paid. The days of the terms become CrDay; see
+// PaymentToSend.
+//
+// Source: INV-01 schema v1.1, PayDtls.
 func (c *checker) payment() {
+	c.number("terms.days", int64(c.inv.Terms.Days), 9999, whole)
 	p := c.inv.Payment
 	if p == nil {
 		return
@@ -39,7 +43,7 @@ func (c *checker) references() {
 	c.period(r)
 	for i, p := range r.Preceding {
 		block := fmt.Sprintf("refs.preceding[%d].", i)
-		if !precedingPattern.MatchString(p.Number) && (c.portal || !ValidNumber(p.Number)) {
+		if !precedingPattern.MatchString(p.Number) && (c.portal || !LawfulNumber(p.Number)) {
 			c.add("preceding.number", block+"number")
 		}
 		if p.Date == 0 {

@@ -22,6 +22,7 @@ func (l lineChecker) tax() {
 		} else if line.Tax() != 0 { // 2235
 			l.add("tax.zero", "igst")
 		}
+	case l.inv.Type == DeliveryChallan && line.Tax() == 0: // goods that are not supplied yet bear none: rule 55(1)(vii)
 	case l.inv.PlaceOfSupply == "" && l.inv.Brought: // said already; which taxes are right is open
 	case l.inv.InterState():
 		l.interState()
@@ -85,19 +86,20 @@ func (l lineChecker) rateBinds() bool {
 	return !l.rules.Law.On(master.RuleRSPTobacco, int32(l.inv.Date)) || !retailPriced(l.line.HSN)
 }
 
-// cess checks the ad valorem cesses against their rates; on notes they may differ.
+// cess checks the ad valorem cesses against their rates; on notes they may differ, and
+// challans may show none.
 // Source: errors 2266 and 2267.
 func (l lineChecker) cess() {
 	line := l.line
 	l.number("cess_rate", int64(line.CessRate), maxRate, thousandths)
 	l.money("cess", line.Cess, maxLineMoney)
-	if want := l.cessDue(line.CessRate); l.cessBinds() && !near(want, line.Cess) { // 2266
+	if want := l.cessDue(line.CessRate); l.cessBinds(line.Cess) && !near(want, line.Cess) { // 2266
 		l.add("cess.amount", "cess", line.CessRate.String(), want.Indian())
 	}
 	l.money("cess_fixed", line.CessFixed, maxLineMoney)
 	l.number("state_cess_rate", int64(line.StateCessRate), maxRate, thousandths)
 	l.money("state_cess", line.StateCess, maxLineMoney)
-	if want := l.cessDue(line.StateCessRate); l.cessBinds() && !near(want, line.StateCess) { // 2267
+	if want := l.cessDue(line.StateCessRate); l.cessBinds(line.StateCess) && !near(want, line.StateCess) { // 2267
 		l.add("cess.state", "state_cess", line.StateCessRate.String(), want.Indian())
 	}
 	l.money("state_cess_fixed", line.StateCessFixed, maxLineMoney)
@@ -115,8 +117,11 @@ func (l lineChecker) cessDue(rate Rate) Paise {
 	return rate.Of(l.line.Taxable)
 }
 
-// cessBinds reports whether the cess must be what is due.
-func (l lineChecker) cessBinds() bool {
+// cessBinds reports whether a cess must be what is due.
+func (l lineChecker) cessBinds(cess Paise) bool {
+	if l.inv.Type == DeliveryChallan && cess == 0 {
+		return false
+	}
 	return l.inv.Supply.withoutTax() || l.inv.taxed() && !l.inv.note()
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestRates(t *testing.T) {
@@ -171,6 +172,59 @@ func TestCheckOfARule(t *testing.T) {
 		err := Check(tt.rule)
 		if !errors.Is(err, tt.want) || err != nil && !strings.Contains(err.Error(), tt.rule.Name) {
 			t.Errorf("%+v: %v, want %v", tt.rule, err, tt.want)
+		}
+	}
+}
+
+// A rule that changed has one value on every day: the day after a row ends the next begins.
+// Rates hold beside each other, so are not meant.
+func TestRowsOfARuleFollowEachOther(t *testing.T) {
+	law := Bundled()
+	for name, rows := range law.byName {
+		if name == RuleRate {
+			continue
+		}
+		for i, r := range rows { // latest first
+			if i == 0 && r.To != 0 || i > 0 && dayAfter(r.To) != rows[i-1].From {
+				t.Errorf("%s: %d to %d has no day after it in the next row", name, r.From, r.To)
+			}
+			for _, day := range []int32{r.From, r.last()} {
+				if got, ok := law.Value(name, day); !ok || got != r.Value {
+					t.Errorf("%s on %d, the first or last day of its row: %d, want %d", name, day, got, r.Value)
+				}
+			}
+		}
+		if _, ok := law.Value(name, rows[len(rows)-1].From-1); ok {
+			t.Errorf("%s holds before its first day", name)
+		}
+	}
+}
+
+// dayAfter returns the day after a day, yyyymmdd.
+func dayAfter(d int32) int32 {
+	t := time.Date(int(d/10000), time.Month(d/100%100), int(d%100)+1, 0, 0, 0, 0, time.UTC)
+	return int32(t.Year()*10000 + int(t.Month())*100 + t.Day())
+}
+
+func TestChangesThatOverlap(t *testing.T) {
+	const rule = RuleEWayIntra + "27"
+	law := Bundled().With([]Rule{
+		{Name: rule, Value: 200_000, From: 20270101, To: 20270331}, // for a time only
+		{Name: rule, Value: 150_000, From: 20270201, To: 20270228}, // inside that time
+		{Name: rule, Value: 90_000, From: 20180701, To: 20181231},  // the bundled row, ended
+		{Name: rule, Value: 300_000, From: 20280101},
+		{Name: rule, Value: 400_000, From: 20280101}, // entered twice: the later entry
+	})
+	for _, tt := range []struct {
+		on   int32
+		want int
+		ok   bool
+	}{
+		{20181231, 90_000, true}, {20190101, 0, false}, {20270101, 200_000, true}, {20270131, 200_000, true}, {20270201, 150_000, true},
+		{20270228, 150_000, true}, {20270301, 200_000, true}, {20270331, 200_000, true}, {20270401, 0, false}, {20280101, 400_000, true},
+	} {
+		if got, ok := law.Value(rule, tt.on); got != tt.want || ok != tt.ok {
+			t.Errorf("on %d: %d %v, want %d %v", tt.on, got, ok, tt.want, tt.ok)
 		}
 	}
 }
