@@ -165,9 +165,9 @@ func hsnPlace(code string) (place int64, ok bool) {
 }
 
 // digits is a code without the blanks and dots that people put between its parts.
-func digits(code string) string {
-	return strings.NewReplacer(" ", "", ".", "", "\u00a0", "").Replace(strings.TrimSpace(code))
-}
+func digits(code string) string { return blanks.Replace(strings.TrimSpace(code)) }
+
+var blanks = strings.NewReplacer(" ", "", ".", "", "\u00a0", "")
 
 // SearchHSN returns codes for what was typed, the most fitting first: for digits the codes
 // that begin so, short ones first; for words the codes whose description has them, or

@@ -34,16 +34,21 @@ func rememberSales(ctx context.Context, t *tx, inv *gst.Invoice, customer int64,
 	if err != nil {
 		return fmt.Errorf("remember sales: %w", err)
 	}
+	lines := make([][2]int64, 0, len(sold)) // position and item
 	for position := 1; position <= len(inv.Lines) && position < linesOfInvoice; position++ {
-		item, ok := sold[position]
-		if !ok {
-			continue
+		if item, ok := sold[position]; ok {
+			lines = append(lines, [2]int64{int64(position), item})
 		}
-		_, err := t.exec(ctx, `INSERT INTO sales (id, item, customer, date) VALUES ($1, $2, $3, $4)`,
-			first+int64(position), item, customer, inv.Date)
-		if err != nil {
-			return fmt.Errorf("remember sales: %w", err)
-		}
+	}
+	text, err := json.Marshal(lines)
+	if err == nil {
+		_, err = t.exec(ctx, `
+INSERT INTO sales (id, item, customer, date)
+SELECT $1 + (value ->> 0), value ->> 1, $2, $3
+FROM json_each($4)`, first, customer, inv.Date, string(text))
+	}
+	if err != nil {
+		return fmt.Errorf("remember sales: %w", err)
 	}
 	return nil
 }

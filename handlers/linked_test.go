@@ -107,7 +107,7 @@ func TestWithdrawnWithAReason(t *testing.T) {
 	address := s.issue(invoiceForm("supply", "B2C", "buyer.gstin", "", "buyer.state", "27"))
 	s.want(s.get(address), http.StatusOK, "Withdraw it before it is in a return", `name="why"`)
 	for _, why := range []string{"", "no", strings.Repeat("x", 101)} {
-		s.want(s.post(address+"/void", url.Values{"why": {why}}), http.StatusUnprocessableEntity, "Say in 3 to 100 characters why")
+		s.want(s.post(address+"/void", url.Values{"why": {why}}), http.StatusUnprocessableEntity, "Type the reason in 3 to 100 characters")
 	}
 	s.want(s.post(address+"/void", url.Values{"why": {"the buyer never came"}}), http.StatusSeeOther)
 	s.want(s.get(address), http.StatusOK, "Void", "the buyer never came · by "+ownerEmail)

@@ -48,7 +48,7 @@ func TestCreditNoteOfAllThatIsLeftInOnePress(t *testing.T) {
 	s.want(s.get(r.Header.Get("Location")), http.StatusOK, "To tax invoice", "INV/26-27/0001")
 	s.want(s.get(address+"/note"), http.StatusOK, "All of it is credited")
 	again := s.post(address+"/note", noteFormOf("CRN", "lines[0].qty", "1", "do", "issue", "seen", "1"))
-	s.want(again, http.StatusUnprocessableEntity, "0 of this item is left to credit")
+	s.want(again, http.StatusUnprocessableEntity, "0 is left to credit for this item")
 }
 
 func TestNoteTakesNoMoreThanIsLeft(t *testing.T) {
@@ -60,9 +60,9 @@ func TestNoteTakesNoMoreThanIsLeft(t *testing.T) {
 	tests := []struct {
 		name, field, value, words string
 	}{
-		{"a quantity above what is left", "lines[1].qty", "7", "Only 6 of this item is left to credit"},
-		{"a value above what is left", "lines[1].taxable", "600.01", "Only 600.00 of this item is left to credit"},
-		{"a text", "lines[0].qty", "a dozen", "Type a number"},
+		{"a quantity above what is left", "lines[1].qty", "7", "Only 6 is left to credit for this item"},
+		{"a value above what is left", "lines[1].taxable", "600.01", "Only 600.00 is left to credit for this item"},
+		{"a text", "lines[0].qty", "a dozen", "Type only a number"},
 		{"less than zero", "lines[0].taxable", "-5", "less than zero"},
 	}
 	for _, test := range tests {
@@ -104,7 +104,7 @@ func TestSecondPressMakesNoSecondNote(t *testing.T) {
 	if got[http.StatusSeeOther] != 1 || got[http.StatusUnprocessableEntity] != 7 {
 		t.Errorf("answers %v, want one note and seven refusals", got)
 	}
-	s.want(s.post(address+"/note", form), http.StatusUnprocessableEntity, "CRN/26-27/0001 of ₹ 903.00 was made to this document meanwhile")
+	s.want(s.post(address+"/note", form), http.StatusUnprocessableEntity, "CRN/26-27/0001 of ₹ 903.00 was made for this document in the meantime")
 }
 
 func TestNotesThroughTheEditorAreCheckedToo(t *testing.T) {

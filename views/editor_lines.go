@@ -109,6 +109,9 @@ var figureLabels = map[string]string{
 // columnsWithMessages are the columns of a line whose messages stand below it: those of
 // the grid, and those that have no field of their own.
 func columnsWithMessages(faults Messages, i string) []cell {
+	if len(faults) == 0 {
+		return nil
+	}
 	line := "lines[" + i + "]"
 	var found []cell
 	for _, c := range cells() {
@@ -195,11 +198,19 @@ func (l EditorLine) attributeRows() int {
 // hasDetails reports whether a line's details are on the page: most lines have none, and
 // long documents stay light.
 func (v EditorView) hasDetails(i string, l EditorLine) bool {
-	return l.Open || detailsSum(v.details(i, l)) != "" || faulty(v.details(i, l))
+	return l.Open || v.detailsSum(i, l) != "" || len(v.Faults) > 0 && faulty(v.details(i, l))
 }
 
 // detailsSum says in short what a line's details hold.
-func detailsSum(list []control) string {
+func (v EditorView) detailsSum(i string, l EditorLine) string {
+	if len(l.More) == 0 {
+		return ""
+	}
+	return summed(v.details(i, l))
+}
+
+// summed says in short what controls hold.
+func summed(list []control) string {
 	var parts []string
 	for _, c := range list {
 		if c.Value != "" {

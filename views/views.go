@@ -27,9 +27,10 @@ func asset(name string) string { return static.URL(name) }
 
 // FieldID returns the HTML id of the control with a form name: "lines[2].hsn" gives
 // "lines-2-hsn". Links from messages to fields use it.
-func FieldID(name string) string {
-	return strings.NewReplacer("[", "-", "]", "", ".", "-", "_", "-").Replace(name)
-}
+func FieldID(name string) string { return idOf.Replace(name) }
+
+// idOf is made once: a page has thousands of ids, and making it takes longer than using it.
+var idOf = strings.NewReplacer("[", "-", "]", "", ".", "-", "_", "-")
 
 // describedBy returns the ids that explain a field, for aria-describedby.
 func describedBy(f Field) string {
