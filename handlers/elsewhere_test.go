@@ -92,10 +92,10 @@ func TestDocumentOfAnotherProgramIsCheckedBesideItsFields(t *testing.T) {
 		{"no number", "number", "", "This is needed"},
 		{"no day", "date", "", "This is needed"},
 		{"a day that is none", "date", "31/02/2026", "dd/mm/yyyy"},
-		{"tomorrow", "date", "23/11/2026", "The date lies in the future"},
+		{"tomorrow", "date", "23/11/2026", "The date is after today"},
 		{"a number that is here", "number", "AA/0417", "This number is here already."},
 		{"a wrong GSTIN", "buyer.gstin", "27AABFK4417C1Z", "GSTIN"},
-		{"an IRN that is none", "irn", "4711", "An IRN has 64 digits"},
+		{"an IRN that is none", "irn", "4711", "An IRN has 64 characters"},
 		{"the IRN of another document", "irn", strings.Repeat("ab", 32), "This IRN belongs to another document"},
 		{"a total that is another", "total", "5000", "1,050.00"},
 	}
@@ -131,7 +131,7 @@ func TestFileOfAnotherProgramIsShownBeforeItIsRecorded(t *testing.T) {
 	s := newCompanySite(t)
 	r := s.sendFile(elsewhereURL, "register.csv", []byte(elsewhereCSV), "do", "check")
 	s.want(r, http.StatusOK, "3 documents can be recorded, 2 documents with faults.", "not used: Remarks", "Leave out the 2 documents with faults", "Record 3 documents",
-		"A number has 1 to 16 letters", "The date lies in the future", "<td>Date</td>", "<td>17/05/2027</td>", `<td class="tab">4</td>`, "INV/0417")
+		"Use 1 to 16 letters", "The date is after today", "<td>Date</td>", "<td>17/05/2027</td>", `<td class="tab">4</td>`, "INV/0417")
 	carried := carriedPattern.FindStringSubmatch(r.body)
 	if carried == nil {
 		t.Fatal("the file does not come along")
@@ -184,7 +184,7 @@ func TestOddFilesAreRefusedInWords(t *testing.T) {
 	}{
 		{"no file", "", "Choose a file first.", nil},
 		{"an empty one", "a.csv", "The file is empty", nil},
-		{"no table", "a.csv", "is a heading", []byte("hello\nworld\n")},
+		{"no table", "a.csv", "no column names in the first", []byte("hello\nworld\n")},
 		{"an old workbook", "a.xls", "old Excel file", []byte("\xD0\xCF\x11\xE0aaaa")},
 	}
 	for _, test := range tests {
