@@ -114,6 +114,9 @@ func (s *Store) GoLive(ctx context.Context, gstin gst.GSTIN) error {
 		if err := one(n, err); err != nil {
 			return fmt.Errorf("company %s goes live: %w", gstin, err)
 		}
+		if err := forgetStatuses(ctx, t, gstin); err != nil {
+			return fmt.Errorf("company %s goes live: %w", gstin, err)
+		}
 		return s.logDifference(ctx, t, companyChange(gstin, "went live"), before, after)
 	})
 }

@@ -241,7 +241,7 @@ func (s *Store) ImportCustomers(ctx context.Context, gstin gst.GSTIN, customers 
 			if identity(c.Party) == "" {
 				continue
 			}
-			before, err := knownCustomer(ctx, t, gstin, c)
+			before, err := knownCustomer(ctx, t.statements, gstin, c)
 			switch {
 			case absent(err):
 				c.ID, c.LastUsed = 0, time.Time{}
@@ -267,15 +267,15 @@ func (s *Store) ImportCustomers(ctx context.Context, gstin gst.GSTIN, customers 
 }
 
 // knownCustomer finds the customer that a file speaks of.
-func knownCustomer(ctx context.Context, t *tx, gstin gst.GSTIN, c gst.Customer) (gst.Customer, error) {
-	found, err := scanCustomer(t.row(ctx, `
+func knownCustomer(ctx context.Context, from *statements, gstin gst.GSTIN, c gst.Customer) (gst.Customer, error) {
+	found, err := scanCustomer(from.row(ctx, `
 SELECT `+customerColumns+`
 FROM customers
 WHERE company = $1 AND identity = $2`, gstin, identity(c.Party)))
 	if !absent(err) || c.LedgerName == "" {
 		return found, err
 	}
-	return scanCustomer(t.row(ctx, `
+	return scanCustomer(from.row(ctx, `
 SELECT `+customerColumns+`
 FROM customers
 WHERE company = $1 AND ledger_name = $2 AND ledger_name <> ''

@@ -100,6 +100,7 @@ type extra struct {
 	Series        string
 	Source        int64
 	Elsewhere     bool
+	BuyerChecked  bool
 	Purpose       string
 	Terms         gst.Terms
 	Transport     gst.Transport
@@ -112,7 +113,7 @@ func putDetails(ctx context.Context, t *tx, inv *gst.Invoice, body []byte) (text
 		Seller: inv.Seller, Dispatch: inv.Dispatch, ShipTo: inv.ShipTo, Payment: inv.Payment,
 		Refs: inv.Refs, Docs: inv.Docs, Export: inv.Export, EWay: inv.EWay,
 		Prices: inv.Prices, RoundOffTyped: inv.RoundOffTyped, Branch: inv.Branch, Series: inv.Series,
-		Source: inv.Source, Elsewhere: inv.Elsewhere, Purpose: inv.Purpose, Terms: inv.Terms, Transport: inv.Transport,
+		Source: inv.Source, Elsewhere: inv.Elsewhere, BuyerChecked: inv.BuyerChecked, Purpose: inv.Purpose, Terms: inv.Terms, Transport: inv.Transport,
 	})
 	if err != nil {
 		return "", err
@@ -228,7 +229,7 @@ func scanInvoice(row scanner) (*gst.Invoice, []byte, error) {
 	inv.Refs, inv.Docs, inv.Export, inv.EWay = e.Refs, e.Docs, e.Export, e.EWay
 	inv.Prices, inv.RoundOffTyped, inv.Branch, inv.Series = e.Prices, e.RoundOffTyped, e.Branch, e.Series
 	inv.Source, inv.Elsewhere, inv.Purpose = e.Source, e.Elsewhere, e.Purpose
-	inv.Terms, inv.Transport = e.Terms, e.Transport
+	inv.BuyerChecked, inv.Terms, inv.Transport = e.BuyerChecked, e.Terms, e.Transport
 	if refusal != "" {
 		irn.Refusal = new(gst.Refusal)
 		if err := readJSON(refusal, irn.Refusal); err != nil {

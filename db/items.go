@@ -154,7 +154,7 @@ func (s *Store) ImportItems(ctx context.Context, gstin gst.GSTIN, items []gst.It
 			if itemIdentity(item.Description) == "" {
 				continue
 			}
-			before, err := knownItem(ctx, t, gstin, item)
+			before, err := knownItem(ctx, t.statements, gstin, item)
 			switch {
 			case absent(err):
 				item.ID, item.LastUsed = 0, time.Time{}
@@ -180,15 +180,15 @@ func (s *Store) ImportItems(ctx context.Context, gstin gst.GSTIN, items []gst.It
 }
 
 // knownItem finds the item that a file speaks of.
-func knownItem(ctx context.Context, t *tx, gstin gst.GSTIN, item gst.Item) (gst.Item, error) {
-	found, err := scanItem(t.row(ctx, `
+func knownItem(ctx context.Context, from *statements, gstin gst.GSTIN, item gst.Item) (gst.Item, error) {
+	found, err := scanItem(from.row(ctx, `
 SELECT `+itemColumns+`
 FROM items
 WHERE company = $1 AND identity = $2`, gstin, itemIdentity(item.Description)))
 	if !absent(err) || item.LedgerName == "" {
 		return found, err
 	}
-	return scanItem(t.row(ctx, `
+	return scanItem(from.row(ctx, `
 SELECT `+itemColumns+`
 FROM items
 WHERE company = $1 AND ledger_name = $2 AND ledger_name <> ''

@@ -80,8 +80,19 @@ func (d *Desk) IssueOpened(ctx context.Context, c gst.Company, inv *gst.Invoice,
 	return d.issue(ctx, c, inv, func(*gst.Invoice) ([]byte, error) { return body, nil })
 }
 
+// checkAll is what Check and CheckBuyer find.
+func (d *Desk) checkAll(ctx context.Context, c gst.Company, inv *gst.Invoice) (gst.Faults, error) {
+	faults := d.Check(c, inv)
+	buyer, err := d.CheckBuyer(ctx, c, inv)
+	return append(faults, buyer...), err
+}
+
 func (d *Desk) issue(ctx context.Context, c gst.Company, inv *gst.Invoice, encode func(*gst.Invoice) ([]byte, error), checks ...db.NoteCheck) error {
-	if err := d.Check(c, inv).Err(); err != nil {
+	faults, err := d.checkAll(ctx, c, inv)
+	if err != nil {
+		return err
+	}
+	if err := faults.Err(); err != nil {
 		return err
 	}
 	if err := d.settle(ctx, c, inv); err != nil {
@@ -102,7 +113,10 @@ func (d *Desk) issue(ctx context.Context, c gst.Company, inv *gst.Invoice, encod
 // being looked up, or void. Source: CGST Rules 2017, rule 48(5): without its IRN it is no
 // invoice yet; rule 46(b): numbers are unique in a financial year.
 func (d *Desk) Amend(ctx context.Context, c gst.Company, inv *gst.Invoice) error {
-	faults := d.Check(c, inv)
+	faults, err := d.checkAll(ctx, c, inv)
+	if err != nil {
+		return err
+	}
 	stored, sent, err := d.store.Invoice(ctx, c.GSTIN, inv.ID)
 	if err != nil {
 		return fmt.Errorf("read the document to amend: %w", err)

@@ -50,6 +50,7 @@ type Invoice struct {
 	Series        string     // name of the number series; empty: the usual one of the type
 	Source        int64      // the document it was made from: a note's original, an invoice's quotation; 0: none
 	Elsewhere     bool       // issued by another program; recorded so that registers and notes are right
+	BuyerChecked  bool       // the register has the buyer as cancelled, and somebody checked and bills it all the same
 	Purpose       string     // of a delivery challan: why the goods move, in words
 	Terms         Terms
 	Transport     Transport

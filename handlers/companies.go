@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -182,7 +183,7 @@ func fillFromPortal(form *views.NewCompanyView, t *gst.Taxpayer) {
 
 // checkGSTIN handles GET /gstin: what can be said of a GSTIN that is being typed.
 func (s *Server) checkGSTIN(c echo.Context) error {
-	return s.show(c, http.StatusOK, views.GSTINNote(gstinHint(c.QueryParam("gstin"))), nil)
+	return s.show(c, http.StatusOK, views.GSTINNote(gstinHint(cmp.Or(c.QueryParam("gstin"), c.QueryParam("customer.gstin")))), nil)
 }
 
 // openCompany handles GET /c/{gstin}: the list of its invoices.

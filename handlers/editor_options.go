@@ -113,7 +113,7 @@ func (s *Server) customers(c echo.Context, query string) ([]views.CustomerOption
 			Address1: customer.Address1, Address2: customer.Address2, Place: customer.Place, PIN: values.Get("buyer.pin"),
 			State: customer.State, Phone: customer.Phone, Email: customer.Email,
 			Supply: string(customer.Supply), PlaceOfSupply: customer.PlaceOfSupply,
-			Prices: string(customer.Prices), Cash: cash, Days: days, Interest: customer.Terms.Interest,
+			Prices: string(customer.PricesAt(companyOf(c))), Cash: cash, Days: days, Interest: customer.Terms.Interest,
 		})
 	}
 	return options, nil

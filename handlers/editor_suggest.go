@@ -16,6 +16,8 @@ func (s *Server) suggest(c echo.Context, view *views.EditorView, typed typedInvo
 	company := companyOf(c)
 	view.PortsURL = companyURL(company.GSTIN, "invoices/ports")
 	view.HSNURL = companyURL(company.GSTIN, "invoices/hsn")
+	view.NewCustomerURL = companyURL(company.GSTIN, "customers/new?dialog=1")
+	view.NewItemURL = companyURL(company.GSTIN, "items/new?dialog=1")
 	view.Rates = s.rateTexts(company, typed.Invoice)
 	var err error
 	if view.Series, err = s.seriesOptions(c, typed.Type); err != nil {

@@ -153,6 +153,11 @@ func (s *Server) preview(c echo.Context, typed typedInvoice) (views.EditorPrevie
 	company := companyOf(c)
 	empty := typed.Buyer.LegalName == "" && len(typed.Lines) == 0
 	faults := typed.unread.Before(s.desk.Check(typed.as(company), typed.Invoice))
+	buyer, err := s.desk.CheckBuyer(c.Request().Context(), company, typed.Invoice)
+	if err != nil {
+		return views.EditorPreview{}, err
+	}
+	faults = append(faults, buyer...)
 	p := views.EditorPreview{
 		Messages: liveMessages(typed, faults),
 		Sums:     sums(typed.Invoice), Total: rupees(typed.Totals.Total), Words: typed.Totals.Total.Words(),

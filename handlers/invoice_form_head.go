@@ -11,6 +11,7 @@ var headInputs = append(append(inputs[gst.Invoice]{
 	textInput("supply", "Supply type", func(i *gst.Invoice) *gst.SupplyType { return &i.Supply }),
 	textInput("pos", "Place of supply", func(i *gst.Invoice) *string { return &i.PlaceOfSupply }),
 	tickInput("reverse", "Reverse charge", func(i *gst.Invoice) *bool { return &i.ReverseCharge }),
+	tickInput("buyer_checked", "Buyer checked", func(i *gst.Invoice) *bool { return &i.BuyerChecked }),
 	tickInput("igst_on_intra", "IGST within the State", func(i *gst.Invoice) *bool { return &i.IGSTOnIntra }),
 	capitalInput("ecom", "E-commerce operator’s GSTIN", func(i *gst.Invoice) *string { return &i.EcommerceGSTIN }),
 	textInput("branch", "Branch", func(i *gst.Invoice) *string { return &i.Branch }),

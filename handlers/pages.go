@@ -69,6 +69,7 @@ func (s *Server) frame(c echo.Context, title string) views.Page {
 // redirect adds. The words stand here, so that no link can put others on the page.
 var flashes = map[string]string{
 	"saved":    "Saved.",
+	"deleted":  "Deleted.",
 	"practice": "The practice users are filled in at both providers.",
 	"added":    "Company added.",
 }

@@ -3,6 +3,7 @@ package handlers
 import (
 	"github.com/labstack/echo/v4"
 
+	"mohar/sheet"
 	"mohar/static"
 )
 
@@ -35,9 +36,54 @@ func (s *Server) routes(e *echo.Echo) {
 	company.GET("", s.openCompany)
 	company.GET("/overview", s.openCompany)
 	s.invoiceRoutes(company)
+	s.customerRoutes(company)
+	s.itemRoutes(company)
 	s.settingsRoutes(company)
 	company.GET("/reports/documents", s.showDocumentsIssued)
 	company.GET("/reports/documents.csv", s.documentsIssuedCSV)
+}
+
+// customerRoutes are the customers, suppliers and transporters of one company.
+func (s *Server) customerRoutes(company *echo.Group) {
+	company.GET("/customers", s.listCustomers)
+	company.POST("/customers", s.saveCustomer)
+	company.GET("/customers/new", s.newCustomer)
+	company.GET("/customers/export.xlsx", s.exportCustomers(sheet.XLSX))
+	company.GET("/customers/export.csv", s.exportCustomers(sheet.CSV))
+	company.GET("/customers/import", s.showBring(bringCustomers))
+	company.POST("/customers/import", s.bring(bringCustomers))
+	company.GET("/customers/form.xlsx", s.emptyForm(bringCustomers))
+	company.GET("/customers/statuses", s.followStatuses)
+	company.POST("/customers/statuses", s.checkStatuses)
+	company.GET("/customers/:id", s.openCustomer)
+	company.POST("/customers/:id", s.saveCustomer)
+	company.POST("/customers/:id/delete", s.deleteCustomer)
+	company.GET("/transporters", s.listTransporters)
+	company.POST("/transporters", s.saveTransporter)
+	company.GET("/transporters/new", s.newTransporter)
+	company.GET("/transporters/:id", s.openTransporter)
+	company.POST("/transporters/:id", s.saveTransporter)
+	company.POST("/transporters/:id/delete", s.deleteTransporter)
+}
+
+// itemRoutes are the items of one company, and the tariff codes.
+func (s *Server) itemRoutes(company *echo.Group) {
+	company.GET("/items", s.listItems)
+	company.POST("/items", s.saveItem)
+	company.GET("/items/new", s.newItem)
+	company.GET("/items/export.xlsx", s.exportItems(sheet.XLSX))
+	company.GET("/items/export.csv", s.exportItems(sheet.CSV))
+	company.GET("/items/import", s.showBring(bringItems))
+	company.POST("/items/import", s.bring(bringItems))
+	company.GET("/items/form.xlsx", s.emptyForm(bringItems))
+	company.GET("/items/:id", s.openItem)
+	company.POST("/items/:id", s.saveItem)
+	company.POST("/items/:id/delete", s.deleteItem)
+	company.GET("/invoices/items", s.suggestItems)
+	company.GET("/hsn", s.searchHSN)
+	company.GET("/hsn/options", s.suggestHSN)
+	company.GET("/hsn/note", s.noteHSN)
+	company.POST("/hsn/import", s.importHSN)
 }
 
 // invoiceRoutes are the documents of one company.

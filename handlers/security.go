@@ -19,6 +19,30 @@ import (
 // more has ample room.
 const bodyLimit = "4M"
 
+// fileLimit is the largest request that may bring masters over: a firm's whole books as
+// Tally writes them, with what a form puts around a file.
+const fileLimit = "33M"
+
+// bringsMasters reports whether a request brings masters or tariff codes over.
+func bringsMasters(c echo.Context) bool {
+	path := c.Request().URL.Path
+	return strings.HasSuffix(path, "/customers/import") || strings.HasSuffix(path, "/items/import") || strings.HasSuffix(path, "/hsn/import")
+}
+
+// bodyLimits bounds what is read of a request.
+func bodyLimits() echo.MiddlewareFunc {
+	usual, files := middleware.BodyLimit(bodyLimit), middleware.BodyLimit(fileLimit)
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		short, long := usual(next), files(next)
+		return func(c echo.Context) error {
+			if bringsMasters(c) {
+				return long(c)
+			}
+			return short(c)
+		}
+	}
+}
+
 // contentPolicy lets a page use nothing but this server: no inline script or
 // style, no other host, no frame around it.
 const contentPolicy = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; " +
@@ -31,7 +55,7 @@ func (s *Server) guard(e *echo.Echo) {
 		s.headers,
 		s.recover(),
 		s.onlyLoopback,
-		middleware.BodyLimit(bodyLimit),
+		bodyLimits(),
 		middleware.GzipWithConfig(middleware.GzipConfig{Skipper: uncompressed, MinLength: 1024}),
 		s.sameOrigin(),
 		readableForm,

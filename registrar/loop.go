@@ -22,13 +22,15 @@ const (
 // Run registers what is due until ctx is done, and returns once its calls have
 // ended: those under way then get Options.Grace more.
 //
-// What the last run left unfinished is looked up first.
+// What the last run left unfinished is looked up first. Beside it the register is asked
+// about customers, now and then or when a check was started.
 func (r *Registrar) Run(ctx context.Context) error {
 	if err := r.store.RecoverIRN(db.WithActor(ctx, actor)); err != nil {
 		return fmt.Errorf("recover requests: %w", err)
 	}
 	var jobs sync.WaitGroup
 	defer jobs.Wait()
+	jobs.Go(func() { r.watchCustomers(ctx) })
 	slots := make(chan struct{}, r.workers)
 	ended := make(chan struct{}, 1)
 	for {

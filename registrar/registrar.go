@@ -15,6 +15,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"time"
 
 	"mohar/db"
@@ -47,6 +48,10 @@ type Registrar struct {
 	workers int
 	grace   time.Duration
 	random  func() float64
+
+	check    chan struct{} // somebody wants customers checked
+	checking sync.Mutex
+	checks   map[gst.GSTIN]Check // the latest of each company
 }
 
 // New returns a Registrar.
@@ -54,6 +59,7 @@ func New(o Options) *Registrar {
 	r := &Registrar{
 		store: o.Store, gsp: o.GSP, keys: o.Keys, now: o.Now, log: o.Log,
 		workers: o.Workers, grace: o.Grace, random: o.Random,
+		check: make(chan struct{}, 1),
 	}
 	if r.now == nil {
 		r.now = time.Now

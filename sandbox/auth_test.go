@@ -208,6 +208,11 @@ func TestTaxpayers(t *testing.T) {
 	if got, _ := look("gstin", "27AWGPV7107B1Z9"); !got.Blocked {
 		t.Errorf("%+v is not blocked", got)
 	}
+	for gstin, want := range map[string]string{"29AWGPV7107B1U1": "SUS", "29AWGPV7107B1X1": "CNL", "99AAACO1234F1X1": "CNL", "2917UNO00001UXX": "ACT"} {
+		if got, _ := look("gstin", gstin); got.Status != want {
+			t.Errorf("%s stands as %q, want %q", gstin, got.Status, want)
+		}
+	}
 	if _, r := look("gstin", "27AWG"); r.codes() != "3028" {
 		t.Errorf("%s", r.body)
 	}

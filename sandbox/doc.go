@@ -16,9 +16,10 @@
 // in Z9 are blocked for e-way bills; the fourteenth character C or D makes a GSTIN a
 // collector's or deductor's, who may not invoice, and S (real ones have Z there) makes
 // it a SEZ unit's, which may not invoice either (2231) and to which one does not sell as
-// B2B (2246); HSN codes 521211 and 630411 are unknown, as on the live portal; no
-// distance is known to PIN code 999998; vehicles that end in 0000 are not in the
-// register; transporters 88… are known.
+// B2B (2246), while U shows it suspended and X cancelled to whoever looks it up; HSN
+// codes 521211 and 630411 are unknown, as on the live portal; no distance is known to PIN
+// code 999998; vehicles that end in 0000 are not in the register; transporters 88… are
+// known.
 //
 // Ready users, valid for every GSTIN, are in users.go. It is not the e-way bill
 // system: of that it only makes the bills that are asked for with an IRN.

@@ -26,8 +26,8 @@ var (
 // blockedEnding marks taxpayers that may not make e-way bills.
 const blockedEnding = "Z9"
 
-// taxpayer answers for any well-formed GSTIN with an active taxpayer, made up but
-// always the same. Its state and PIN code fit the GSTIN. GSTINs that end in Z9 are
+// taxpayer answers for any well-formed GSTIN with a taxpayer, made up but always the
+// same. Its state and PIN code fit the GSTIN. GSTINs that end in Z9 are
 // blocked for e-way bills.
 func (s *Sandbox) taxpayer(_ context.Context, c *call) (answer, error) {
 	g, err := gst.ParseGSTIN(c.r.PathValue("gstin"))
@@ -47,7 +47,7 @@ func (s *Sandbox) taxpayer(_ context.Context, c *call) (answer, error) {
 		Gstin: string(g), TradeName: nic.Text(name), LegalName: nic.Text(name + " " + forms[pick(len(forms))]),
 		AddrBno: nic.Text(decimal(1 + pick(240))), AddrSt: nic.Text(streets[pick(len(streets))]), AddrLoc: nic.Text(place),
 		StateCode: nic.Digits(strings.TrimLeft(g.State(), "0")), AddrPncd: nic.Digits(decimal(pin)),
-		TxpType: nic.Text(taxpayerType(g)), Status: "ACT", BlkStatus: block, DtReg: nic.Day(20170701),
+		TxpType: nic.Text(taxpayerType(g)), Status: nic.Text(taxpayerStatus(g)), BlkStatus: block, DtReg: nic.Day(20170701),
 	}}, nil
 }
 
@@ -82,6 +82,21 @@ func taxpayerType(g gst.GSTIN) string {
 		}
 	}
 	return typeRegular
+}
+
+// taxpayerStatus reads whether a registration is in force from the fourteenth character: U
+// is suspended, X cancelled. Real ones have Z there and show nothing.
+func taxpayerStatus(g gst.GSTIN) string {
+	if !holdsPAN(string(g)) {
+		return "ACT"
+	}
+	switch g[13] {
+	case 'U':
+		return "SUS"
+	case 'X':
+		return "CNL"
+	}
+	return "ACT"
 }
 
 // holdsPAN reports whether a PAN stands behind the state code: five letters, four

@@ -211,6 +211,7 @@ func (v EditorView) taxFold() fold {
 		Controls: []control{
 			v.box("reverse", "Reverse charge", "The buyer pays the tax."),
 			v.box("igst_on_intra", "IGST although within the State", "Seller and place of supply are in one State, and the supply is inter-State."),
+			v.box("buyer_checked", "Bill though the GSTIN is cancelled", "The portal has the buyer as cancelled, and you have checked it with the buyer."),
 			{Field: partyGSTIN(v.field("ecom", "E-commerce operator’s GSTIN").plain("When the supply goes through an operator who collects tax (TCS).")).classed("half")},
 		},
 	}

@@ -43,6 +43,7 @@ func pages() map[string]templ.Component {
 		"login":           exampleLogin(),
 	})
 	maps.Copy(all, settingsPages())
+	maps.Copy(all, masterPages())
 	return all
 }
 
@@ -70,6 +71,7 @@ func fragments() map[string]templ.Component {
 			views.Options("2", views.Option{Value: "1", Label: "Duplicate"}, views.Option{Value: "2", Label: "Data entry mistake"})),
 	}
 	maps.Copy(all, settingsFragments())
+	maps.Copy(all, masterFragments())
 	return all
 }
 
