@@ -206,3 +206,16 @@ func TestTheTermsOfPaymentAreSentToThePortal(t *testing.T) {
 	s.step()
 	s.want(s.get(address), http.StatusOK, "Registered")
 }
+
+func TestTheMainButtonSaysWhatItDoes(t *testing.T) {
+	s := newCompanySite(t)
+	for kind, want := range map[string]string{
+		"INV": "Issue & register", "CRN": "Issue & register", "BOS": "Issue", "CHL": "Issue", "QTN": "Issue", "PRO": "Issue",
+	} {
+		page := s.get(invoicesURL + "/new?type=" + kind)
+		s.want(page, http.StatusOK, want)
+		if registers := strings.Contains(page.body, "Issue & register"); registers != strings.Contains(want, "register") {
+			t.Errorf("%s: registers %t, want %q", kind, registers, want)
+		}
+	}
+}

@@ -43,7 +43,7 @@ func (s *Server) editorView(c echo.Context, e editing) (views.EditorView, error)
 		PreviewURL: companyURL(company.GSTIN, "invoices/preview"), AutosaveURL: companyURL(company.GSTIN, "invoices/draft"),
 		CustomersURL: companyURL(company.GSTIN, "invoices/customers"),
 		Type:         e.values.Get("type"), ID: e.values.Get("id"), Version: e.values.Get("version"),
-		Saved: e.saved, IssueLabel: issueLabel(company, typed.Supply, e.amending), Amending: e.amending,
+		Saved: e.saved, IssueLabel: issueLabel(company, typed.Invoice, e.amending), Amending: e.amending,
 		Values: headValues(e.values, typed), Faults: messages(e), Lines: editorLines(e, typed),
 		Groups: groupRows(e, typed), Open: e.group, Brought: typed.Brought,
 		Supply: supplyOptions, States: stateOptions(""), Places: stateOptions("Buyer’s State"),
@@ -92,8 +92,8 @@ func compact(n int) []int {
 }
 
 // issueLabel is the word on the main button: what pressing it does.
-func issueLabel(company gst.Company, supply gst.SupplyType, amending bool) string {
-	held := company.ByHand || supply == gst.B2C
+func issueLabel(company gst.Company, inv *gst.Invoice, amending bool) string {
+	held := company.ByHand || inv.Supply == gst.B2C || !goesToPortal(inv.Type)
 	switch {
 	case amending && held:
 		return "Save"

@@ -219,7 +219,7 @@ func (s *Server) noteView(company gst.Company, original desk.Original, form note
 		Seen:     strconv.Itoa(len(original.Notes)),
 		Original: inv.Number, OriginalURL: invoiceURL(inv, ""),
 		OriginalText: joinParts(inv.Date.Long(), inv.Buyer.LegalName, rupees(inv.Totals.Total)),
-		LeftText:     leftText(original), IssueLabel: issueLabel(company, inv.Supply, false),
+		LeftText:     leftText(original), IssueLabel: issueLabel(company, inv, false),
 	}
 	if inv.Type == gst.BillOfSupply {
 		view.IssueLabel = "Issue"
