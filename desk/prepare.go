@@ -28,7 +28,7 @@ func prepare(c gst.Company, inv *gst.Invoice, today gst.Date) {
 	for i := range inv.Lines {
 		l := &inv.Lines[i]
 		l.HSN = digits(l.HSN)
-		l.Unit = strings.ToUpper(strings.TrimSpace(l.Unit))
+		l.Unit = unitCode(l.Unit)
 		// SAC codes are the 99 chapter; the portal refuses any other pairing (2176).
 		l.Service = strings.HasPrefix(l.HSN, "99")
 	}
@@ -117,6 +117,19 @@ func emptyLine(l gst.Line) bool {
 	l.Number, l.Service, l.Amount, l.Taxable, l.Total = "", false, 0, 0, 0
 	l.IGST, l.CGST, l.SGST, l.Cess, l.StateCess = 0, 0, 0, 0, 0
 	return reflect.DeepEqual(l, gst.Line{})
+}
+
+// shortUnits are units as people abbreviate them, with the portal's codes.
+var shortUnits = map[string]string{"KG": "KGS", "NO": "NOS", "PC": "PCS"}
+
+// unitCode is the portal's code for a typed unit: capitals, without the full stop of an
+// abbreviation.
+func unitCode(typed string) string {
+	unit := strings.ToUpper(strings.TrimRight(strings.TrimSpace(typed), "."))
+	if code := shortUnits[unit]; code != "" {
+		return code
+	}
+	return unit
 }
 
 func digits(s string) string {

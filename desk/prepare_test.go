@@ -36,6 +36,9 @@ func TestPrepareFillsInWhatNeedNotBeTyped(t *testing.T) {
 		{"a GSTIN is read without regard to case and blanks", func(i *gst.Invoice) { i.Buyer.GSTIN = " 27aabfk4417c1zs " }, func(i *gst.Invoice) bool {
 			return i.Buyer.GSTIN == konkan && i.Buyer.State == "27"
 		}},
+		{"a unit is known by its usual abbreviation", func(i *gst.Invoice) { i.Lines[0].Unit = " Kg." }, func(i *gst.Invoice) bool {
+			return i.Lines[0].Unit == "KGS"
+		}},
 		{"half a GSTIN gives no State", func(i *gst.Invoice) { i.Buyer.GSTIN = "27AAB" }, func(i *gst.Invoice) bool {
 			return i.Buyer.State == "" && i.Buyer.GSTIN == "27AAB"
 		}},

@@ -337,7 +337,7 @@ func (s *Server) fillCustomer(c echo.Context, values url.Values) error {
 		return nil
 	}
 	setParty(values, "buyer", found[0].Party)
-	values.Set("supply", string(found[0].Supply))
+	values.Set("supply", string(usualSupply(found[0].Supply)))
 	values.Set("pos", found[0].PlaceOfSupply)
 	return nil
 }

@@ -112,11 +112,22 @@ func (s *Server) customers(c echo.Context, query string) ([]views.CustomerOption
 			Name: customer.LegalName, GSTIN: customer.GSTIN, TradeName: customer.TradeName,
 			Address1: customer.Address1, Address2: customer.Address2, Place: customer.Place, PIN: values.Get("buyer.pin"),
 			State: customer.State, Phone: customer.Phone, Email: customer.Email,
-			Supply: string(customer.Supply), PlaceOfSupply: customer.PlaceOfSupply,
+			Supply: string(usualSupply(customer.Supply)), PlaceOfSupply: customer.PlaceOfSupply,
 			Prices: string(customer.PricesAt(companyOf(c))), Cash: cash, Days: days, Interest: customer.Terms.Interest,
 		})
 	}
 	return options, nil
+}
+
+// usualSupply is the supply type that a customer's next document begins with. A deemed
+// export is one document's, made against one authorisation, and no habit.
+//
+// Source: CGST Act 2017, section 147; notification 48/2017-Central Tax.
+func usualSupply(last gst.SupplyType) gst.SupplyType {
+	if last == gst.DEXP {
+		return gst.B2B
+	}
+	return last
 }
 
 // items are the remembered items, the last used first.

@@ -203,3 +203,22 @@ func TestPreviewWarnsOfLettersThatDoNotPrint(t *testing.T) {
 	s.want(r, http.StatusOK, "The PDF cannot show these characters")
 	s.wantNot(s.post(invoicesURL+"/preview", invoiceForm()), "The PDF cannot show")
 }
+
+// Source: CGST Rules 2017, rule 49.
+func TestABillOfSupplyNeedsNoRateOfTax(t *testing.T) {
+	s := newCompanySite(t)
+	form := invoiceForm("type", "BOS", "lines[0].rate", "")
+	if bill, _ := s.stored(s.issue(form)); bill.Number != "BOS/26-27/0001" || bill.Totals.Total != 12900_00 {
+		t.Errorf("%s over %s", bill.Number, bill.Totals.Total)
+	}
+	s.want(s.post(invoicesURL, with(form, "type", "INV")), http.StatusUnprocessableEntity, "Type 0 if it is nothing")
+}
+
+func TestADeemedExportIsNoHabit(t *testing.T) {
+	s := newCompanySite(t)
+	s.issue(invoiceForm("supply", "DEXP"))
+	s.want(s.get(invoicesURL+"/customers?buyer.name=Konkan"), http.StatusOK, `data-supply="B2B"`)
+	s.want(s.post(invoicesURL, url.Values{"do": {"customer"}, "type": {"INV"}, "buyer.name": {"Konkan Agro Foods LLP"}}), http.StatusOK, `value="B2B" selected`)
+	s.issue(invoiceForm("supply", "SEZWP"))
+	s.want(s.get(invoicesURL+"/customers?buyer.name=Konkan"), http.StatusOK, `data-supply="SEZWP"`)
+}

@@ -123,6 +123,11 @@ func messages(e editing) views.Messages {
 		}
 		m[field] = append(m[field], message)
 	}
+	if e.amending && e.stored.IRN.State == gst.IRNFailed {
+		for _, d := range refusalProblem("", "", e.stored).Details {
+			m[""] = append(m[""], views.Message{Text: "The portal refused it: " + d.Text + " (" + d.Code + ")"})
+		}
+	}
 	return m
 }
 

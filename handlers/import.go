@@ -94,7 +94,7 @@ func broughtForm(inv *gst.Invoice, body []byte, unread gst.Faults) []byte {
 	for _, f := range unread {
 		name := formName(f.Field)
 		switch {
-		case f.Rule == "required":
+		case f.Rule == "required", f.Rule == "inv01.text" && len(f.Args) > 1 && isTruth(f.Args[1]):
 			values.Del(name)
 		case standsInField(f) && len(f.Args) > 1:
 			values.Set(name, f.Args[1])
@@ -102,6 +102,10 @@ func broughtForm(inv *gst.Invoice, body []byte, unread gst.Faults) []byte {
 	}
 	return withFile(rawForm(values), body)
 }
+
+// isTruth reports whether a value is true or false. Some programs write false for a text
+// that they do not have, and as text it would be one: a document numbered "false".
+func isTruth(value string) bool { return value == "true" || value == "false" }
 
 // uploaded reads the chosen file; problem is a sentence for people when it cannot.
 func uploaded(c echo.Context) (name string, data []byte, problem string) {

@@ -191,6 +191,7 @@ func TestWhateverIsWrongInAFileItOpens(t *testing.T) {
 		{"a figure forgotten", []string{`"AssAmt":12900,`, ``}, "lines[0].taxable", "", "Line 1, taxable value: This is needed"},
 		{"sums that do not add up", []string{`"TotInvVal":13545`, `"TotInvVal":1`}, "totals.total", "1.00", "Total: Items, discount"},
 		{"a day that is none", []string{"20/11/2026", "31/11/2026"}, "date", "31/11/2026", "Date: Type the date"},
+		{"a text that is false", []string{`"No":"ERP/77"`, `"No":false`}, "number", "", "Number: This is needed"},
 		{"no number", []string{`"No":"ERP/77",`, ``}, "number", "", "Number: This is needed"},
 	}
 	for _, test := range tests {

@@ -82,8 +82,12 @@ func priceOf(b basis, l *gst.Line) *gst.Milli {
 }
 
 // readRate reads the GST rate. A charge may leave it empty: it then has that of the goods.
+// So may a bill of supply, which bears no tax.
+//
+// Source: CGST Rules 2017, rule 49.
 func readRate(r *formReader, p place, into *gst.Line) {
-	if r.text(p.form) == "" && into.Charge == gst.ChargeNone {
+	untaxed := gst.DocumentType(r.text("type")) == gst.BillOfSupply
+	if r.text(p.form) == "" && into.Charge == gst.ChargeNone && !untaxed {
 		r.fault("required.zero", p)
 	}
 	into.GSTRate = parsed(r, p, gst.ParseRate)

@@ -29,6 +29,7 @@ func problemOf(inv *gst.Invoice, w db.Waiting) *views.Problem {
 		if inv.Elsewhere { // why it needs no IRN is said on the page anyhow
 			return &views.Problem{Kind: "info", Title: "Issued elsewhere", Text: "Another program made it; it is recorded here for registers and notes."}
 		}
+		return ewayProblem(inv.IRN.Registration)
 	case gst.IRNHeld:
 		return &views.Problem{Kind: "wait", Title: "Not sent yet", Text: "Your company registers by hand. Until it has its IRN this is no valid invoice."}
 	case gst.IRNUnknown:
@@ -41,6 +42,34 @@ func problemOf(inv *gst.Invoice, w db.Waiting) *views.Problem {
 		return refusalProblem("Number already used", "The portal holds another document under this number. Give this one up and copy it to a new number, or cancel the other one.", inv)
 	}
 	return nil
+}
+
+// ewayProblem says that the portal registered the document but made no e-way bill of the
+// details that came with it, nil where nothing of the kind happened.
+func ewayProblem(reg *gst.Registration) *views.Problem {
+	if reg == nil || reg.EWayRefusal == nil || reg.EWayBill != nil {
+		return nil
+	}
+	p := &views.Problem{
+		Kind: "wait", Title: "No e-way bill was made",
+		Text: "The document has its IRN. The portal refused the e-way bill asked for with it: make one before the goods move.",
+	}
+	for _, code := range reg.EWayRefusal.Codes {
+		p.Details = append(p.Details, views.ProblemDetail{Code: code.Code, Text: portalText(code)})
+	}
+	return p
+}
+
+// portalText is what one of the portal's codes means, with its own words.
+func portalText(code gst.RefusalCode) string {
+	words := lang.English.Text("portal." + code.Code)
+	switch {
+	case words == "":
+		return code.Message
+	case code.Message != "":
+		return fmt.Sprintf("%s (the portal says: %s)", words, code.Message)
+	}
+	return words
 }
 
 // waitingProblem says why nobody has taken a document yet: because the providers do not
@@ -74,12 +103,9 @@ func refusalProblem(title, text string, inv *gst.Invoice) *views.Problem {
 		return p
 	}
 	for _, code := range inv.IRN.Refusal.Codes {
-		words := lang.English.Text("portal." + code.Code)
-		switch {
-		case words == "", inv.IRN.State == gst.IRNConflict: // the comparison is our own
+		words := portalText(code)
+		if inv.IRN.State == gst.IRNConflict { // the comparison is our own
 			words = code.Message
-		case code.Message != "":
-			words = fmt.Sprintf("%s (the portal says: %s)", words, code.Message)
 		}
 		p.Details = append(p.Details, views.ProblemDetail{Code: code.Code, Text: words})
 	}

@@ -178,6 +178,12 @@ func eInvoiceView(inv *gst.Invoice) (*views.EInvoiceView, error) {
 	default:
 		v.Signature, v.SignatureKind = "Signature verified against the NIC certificate", "good"
 	}
+	if bill := reg.EWayBill; bill != nil {
+		v.EWayBill = bill.Number
+		if !bill.ValidUntil.IsZero() {
+			v.EWayBill += " until " + moment(bill.ValidUntil)
+		}
+	}
 	if !inv.IRN.CancelledAt.IsZero() {
 		v.Cancelled = "Cancelled " + moment(inv.IRN.CancelledAt)
 		if word := lang.English.Text("cancel." + string(inv.IRN.CancelReason)); word != "" {

@@ -282,7 +282,7 @@ func TestRefusedDocumentIsMendedUnderItsNumber(t *testing.T) {
 	s.want(s.get(invoicesURL+"?state=to_fix"), http.StatusOK, "INV/26-27/0001", "2176 · Fix and retry")
 
 	r := s.get(address + "/edit")
-	s.want(r, http.StatusOK, `value="521211"`, `value="10%"`, `value="INV/26-27/0001"`, "The number stays.", "Save & register", `action="`+address+`/edit"`)
+	s.want(r, http.StatusOK, `value="521211"`, `value="10%"`, `value="INV/26-27/0001"`, "The number stays.", "Save & register", `action="`+address+`/edit"`, "The portal refused it: ", "(2176)")
 	s.wantNot(r, "Number on issue", "Save draft")
 	inv, _ := s.stored(address)
 	form := invoiceForm("lines[0].hsn", "52121100", "id", fmt.Sprint(inv.ID), "version", fmt.Sprint(inv.Version), "number", inv.Number)
@@ -384,4 +384,18 @@ func TestWaitingDocumentIsTriedNow(t *testing.T) {
 	if r.StatusCode != http.StatusSeeOther {
 		t.Errorf("try now: %s", r.Status)
 	}
+}
+
+func TestTheEWayBillOfAnIRNIsShown(t *testing.T) {
+	s := newCompanySite(t)
+	form := invoiceForm("eway.distance", "120", "eway.mode", "1", "eway.vehicle", "MH12AB1234", "eway.vehicle_type", "R",
+		"eway.document_number", "LR-1", "eway.document_date", "22/11/2026")
+	made := s.issue(form)
+	s.step()
+	s.want(s.get(made), http.StatusOK, "Registered", "E-way bill no.", "cancel the e-way bill on its portal first")
+	refused := s.issue(with(form, "eway.document_date", "21/11/2026"))
+	s.step()
+	r := s.get(refused)
+	s.want(r, http.StatusOK, "Registered", "No e-way bill was made", "4021", "The transport document's date ")
+	s.wantNot(r, "E-way bill no.")
 }

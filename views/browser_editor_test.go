@@ -3,6 +3,7 @@ package views_test
 import (
 	"context"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -148,4 +149,63 @@ func TestLongDocumentIsFluid(t *testing.T) {
 	logged(t, ctx, "taking them back", `document.querySelector("#toasts button").click()`)
 	run(t, ctx, "and gone", truth(lineCount+` === 250`))
 	logged(t, ctx, "opening the further fields of a line", `document.querySelector('[data-line="40"] [data-more]').click()`)
+}
+
+func TestWhatIsRememberedOfACustomerIsFilledInOnce(t *testing.T) {
+	s := newSite(t)
+	ctx := browser(t, 1440, 860)
+	const again = `(() => { const name = document.getElementById("buyer-name"); name.value += "x"; name.dispatchEvent(new InputEvent("input", { bubbles: true, inputType: "insertText" })); name.value = name.value.slice(0, -1); name.dispatchEvent(new InputEvent("input", { bubbles: true, inputType: "deleteContentBackward" })); })()`
+	const chosen = `(() => { const supply = document.getElementById("supply"); supply.value = "EXPWP"; supply.dispatchEvent(new Event("change", { bubbles: true })); document.querySelector('#customers option[value^="Konkan"]').dataset.supply = "B2B"; document.querySelector('#customers option[value^="Konkan"]').dataset.buyerAddress1 = "Plot 14"; document.querySelector('#customers option[value^="Deccan"]').dataset.supply = "B2B" })()`
+	run(t, ctx, "a supply type chosen before the buyer stays", openEditor(s, "editor-fresh"), chromedp.Evaluate[chromedp.Void](chosen),
+		chromedp.Focus("#buyer-name"), chromedp.KeyEvent("Konkan Agro Foods LLP"),
+		truth(value("buyer-gstin")+` === "27AABFK4417C1ZS" && `+value("supply")+` === "EXPWP"`))
+	run(t, ctx, "known details close, and Enter passes them", truth(`!document.querySelector(".buyer-details").open`),
+		chromedp.Focus("#date"), press("Enter", 13, 0), truth(`document.activeElement.id === "lines-0-description"`))
+	run(t, ctx, "what was typed over them stays, though the name is touched again", chromedp.Evaluate[chromedp.Void](`document.getElementById("buyer-address1").value = "Gate 3"`),
+		chromedp.Evaluate[chromedp.Void](again), truth(value("buyer-address1")+` === "Gate 3"`))
+	run(t, ctx, "another customer brings all of its own", chromedp.Evaluate[chromedp.Void](`document.getElementById("buyer-name").value = ""`),
+		chromedp.Focus("#buyer-name"), chromedp.KeyEvent("Deccan Tools & Dies Pvt Ltd"),
+		truth(value("buyer-gstin")+` === "29AADCD8832K1ZJ" && `+value("supply")+` === "B2B" && `+value("buyer-address1")+` === ""`))
+}
+
+func TestNothingMovesUnderThePointer(t *testing.T) {
+	s := newSite(t)
+	ctx := browser(t, 1440, 860)
+	const pointer = `document.getElementById("lines-0-qty").dispatchEvent(new PointerEvent(%s, { bubbles: true }))`
+	down, up := strings.Replace(pointer, "%s", `"pointerdown"`, 1), strings.Replace(pointer, "%s", `"pointerup"`, 1)
+	const message = `document.getElementById("lines-3-hsn-error")`
+	run(t, ctx, "a message waits while a button is pressed", openEditor(s, "invoice-edit"), chromedp.SendKeys("#lines-3-description", "Jaggery"), truth(`document.getElementById("messages").dataset.messages.includes("lines[3].hsn")`),
+		chromedp.Focus("#lines-3-hsn"), chromedp.Evaluate[chromedp.Void](down), chromedp.Focus("#lines-3-qty"), truth(`!`+message))
+	run(t, ctx, "and comes after the click", chromedp.Evaluate[chromedp.Void](up), truth(message+` !== null`))
+	run(t, ctx, "what was said of a field is not said of what is typed there now", openEditor(s, "invoice-edit"), chromedp.SendKeys("#lines-3-description", "Jaggery"), truth(`document.getElementById("messages").dataset.messages.includes("lines[3].hsn")`),
+		chromedp.Evaluate[chromedp.Void](`(() => { const hsn = document.getElementById("lines-3-hsn"); hsn.focus(); hsn.value = "17011490"; hsn.dispatchEvent(new Event("input", { bubbles: true })); document.getElementById("lines-3-qty").focus(); document.title = String(`+message+` === null) })()`),
+		truth(`document.title === "true"`))
+}
+
+func TestTheGridShowsUsualValuesWhole(t *testing.T) {
+	s := newSite(t)
+	ctx := browser(t, 1440, 860)
+	const cut = `[...document.querySelectorAll('[data-line="0"] > tr:first-child input:not([type=hidden])')].filter((el) => el.scrollWidth > el.clientWidth && !el.name.endsWith("description")).map((el) => el.name).join() === ""`
+	run(t, ctx, "codes in groups, lakhs and double discounts are not cut", openEditor(s, "editor-fresh"), chromedp.Focus("#lines-0-description"),
+		paste("Mango pulp\t2008 99 11\t1,000.125\tKGS\t1,25,000.00\t12.5+5%\t18\n"), truth(value("lines-0-hsn")+` === "2008 99 11" && `+cut))
+	run(t, ctx, "a property is called by its name in the summary", chromedp.Focus("#lines-0-qty"), alt("m"),
+		chromedp.SendKeys(`[name="lines[0].attributes[0].name"]`, "Grade"), chromedp.SendKeys(`[name="lines[0].attributes[0].value"]`, "A"), alt("m"),
+		truth(`document.querySelector('[data-line="0"] .fold-sum').textContent === "Grade A"`))
+}
+
+func TestShortDates(t *testing.T) {
+	s := newSite(t)
+	ctx := browser(t, 1440, 860)
+	run(t, ctx, "an editor", openEditor(s, "editor-fresh"), chromedp.Click("#order-fold > summary"))
+	types := func(id, text string) action {
+		return chromedp.Steps(chromedp.Focus("#"+id), chromedp.Evaluate[chromedp.Void](`document.getElementById("`+id+`").select()`), chromedp.KeyEvent(text), press("Enter", 13, 0))
+	}
+	for _, test := range []struct{ typed, want string }{
+		{"5", "05/11/2026"}, {"5-1", "05/01/2027"}, {"20/11", "20/11/2026"}, {"1.12.25", "01/12/2025"}, {"31/2", "31/2"},
+		{"21/11/2026", "21/11/2026"}, {"21-Nov-2026", "21-Nov-2026"}, {"soon", "soon"},
+	} {
+		run(t, ctx, test.typed+" is "+test.want, chromedp.Evaluate[chromedp.Void](`(() => { const date = document.getElementById("date"); date.value = "22/11/2026"; date.dispatchEvent(new Event("change", { bubbles: true })) })()`),
+			types("order-date", test.typed), truth(value("order-date")+` === "`+test.want+`"`))
+	}
+	run(t, ctx, "days are near to the document's own", types("date", "15-8-24"), types("order-date", "10"), truth(value("date")+` === "15/08/2024" && `+value("order-date")+` === "10/08/2024"`))
 }

@@ -84,10 +84,10 @@ func (f Field) upTo(most int) Field {
 	return f
 }
 
-// day is a date as people write it.
+// day is a date as people write it, also with the name of the month.
 func (f Field) day() Field {
 	f.Placeholder = "dd/mm/yyyy"
-	return f.numeric(len(f.Placeholder))
+	return f.numeric(len("dd-Mon-yyyy"))
 }
 
 // listed suggests the options of a datalist.

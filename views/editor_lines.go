@@ -169,11 +169,14 @@ func (v EditorView) details(i string, l EditorLine) []control {
 	return list
 }
 
+// pairClass marks a field that is the name of the value in the next one.
+const pairClass = "pair"
+
 // attributePair are the two fields of a property.
 func attributePair(of func(column, label string) Field, n string) []control {
 	at, number := "attributes["+n+"].", lineNumber(n)
 	return []control{
-		{Field: of(at+"name", "Property "+number).upTo(100).classed("pair")},
+		{Field: of(at+"name", "Property "+number).upTo(100).classed(pairClass)},
 		{Field: of(at+"value", "Its value").upTo(100).named("Value of property " + number)},
 	}
 }
@@ -209,13 +212,20 @@ func (v EditorView) detailsSum(i string, l EditorLine) string {
 	return summed(v.details(i, l))
 }
 
-// summed says in short what controls hold.
+// summed says in short what controls hold. A property's name is the label of its value.
 func summed(list []control) string {
 	var parts []string
-	for _, c := range list {
-		if c.Value != "" {
-			parts = append(parts, c.Label+" "+c.Value)
+	for i, c := range list {
+		label := c.Label
+		switch {
+		case c.Value == "":
+			continue
+		case c.Class == pairClass && list[i+1].Value != "":
+			continue
+		case i > 0 && list[i-1].Class == pairClass:
+			label = list[i-1].Value
 		}
+		parts = append(parts, strings.TrimSpace(label+" "+c.Value))
 	}
 	return strings.Join(parts, " · ")
 }

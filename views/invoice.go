@@ -66,6 +66,7 @@ type EInvoiceView struct {
 	IRN, AckNo, AckDate string
 	Signature           string // "Signature verified against the NIC certificate"
 	SignatureKind       string // good, wait or bad
+	EWayBill            string // "331000000012 until 24 Nov 2026, 23:59"; empty: none was made with it
 	Cancelled           string // "Cancelled 22 Nov 2026, 16:02"; empty: it stands
 	QR                  templ.Component
 }

@@ -84,11 +84,11 @@ func LoginPage(p Page, v LoginView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = TextField(Field{Name: "email", Label: "E-mail address", Value: v.Email, Type: "email", Autocomplete: "username", Required: true, MaxLength: 254}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = TextField(Field{Name: "email", Label: "E-mail address", Value: v.Email, Type: "email", Autocomplete: "username", Required: true, MaxLength: 254, Attrs: templ.Attributes{"autofocus": v.Email == ""}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = TextField(Field{Name: "password", Label: "Password", Secret: true, Autocomplete: "current-password", Required: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = TextField(Field{Name: "password", Label: "Password", Secret: true, Autocomplete: "current-password", Required: true, Attrs: templ.Attributes{"autofocus": v.Email != ""}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -5,6 +5,7 @@
 
 import { cell, columnOf, form, lineOf, mark, setColumn, spare } from "./grid.js";
 import { unfold } from "./messages.js";
+import "./dates.js";
 import "./paste.js";
 import "./folds.js";
 import "./create.js";
@@ -47,17 +48,30 @@ function fillItem(input, overwrite) {
 // with the next.
 const follows = /^(buyer|prices|terms)(-|$)/;
 
+let filled = form.querySelector("#buyer-name").value; // the customer whose details stand in the form
+const meant = new Set(); // what was chosen by hand before there was a customer
+
+form.addEventListener("change", ({ target }) => {
+  if (filled === "" && ["supply", "pos", "prices"].includes(target.id)) meant.add(target.id);
+});
+
+// fillCustomer fills in what is remembered of a customer, once: what is typed over it
+// afterwards stays, and so does what was chosen before.
 function fillCustomer(input) {
   const option = chosen(input);
-  if (!option) return;
+  if (!option || option.value === filled) return;
+  filled = option.value;
   for (const { name, value } of option.attributes) {
     const target = name.startsWith("data-") && document.getElementById(name.slice(5));
-    if (target && (value || follows.test(target.id))) target.value = value;
+    if (target && !meant.has(target.id) && (value || follows.test(target.id))) target.value = value;
   }
   // Left empty, the place of supply follows the buyer's State.
-  const { pos = "", buyerState = "" } = option.dataset;
-  form.querySelector("#pos").value = pos === buyerState ? "" : pos;
+  const { pos = "", buyerState = "", buyerGstin, buyerAddress1, buyerPin } = option.dataset;
+  if (!meant.has("pos")) form.querySelector("#pos").value = pos === buyerState ? "" : pos;
+  meant.clear();
   form.querySelector("#buyer-gstin").dispatchEvent(new Event("input", { bubbles: true }));
+  // Enter need not walk through details that are known.
+  if (buyerGstin && buyerAddress1 && buyerPin) form.querySelector(".buyer-details").open = false;
 }
 
 function fillTransporter(input) {

@@ -13,16 +13,29 @@ function textOf(field) {
   return field.value.trim();
 }
 
-const labelOf = (field) => field.labels[0]?.textContent.trim() ?? "";
+// labelOf is what a summary calls a field: a property's value by the property's name.
+function labelOf(field) {
+  const name = field.closest(".field")?.previousElementSibling;
+  if (name?.matches(".pair")) return name.querySelector("input").value.trim();
+  return field.labels[0]?.textContent.trim() ?? "";
+}
+
+// spoken reports whether a field says something of its own: the name of a property does
+// with its value.
+function spoken(field) {
+  const box = field.closest(".field");
+  return !(box?.matches(".pair") && box.nextElementSibling?.querySelector("input")?.value.trim());
+}
 
 function summarise(fold) {
   const place = fold.querySelector(":scope > summary > [data-sum]");
   if (!place) return;
   const inLine = fold.closest("tr.line-more");
   const parts = [...fold.querySelectorAll("input:not([type=hidden]), select")]
+    .filter(spoken)
     .map((field) => [field, textOf(field)])
     .filter(([, text]) => text !== "")
-    .map(([field, text]) => ("labels" in place.dataset && field.type !== "checkbox" ? `${labelOf(field)} ${text}` : text));
+    .map(([field, text]) => ("labels" in place.dataset && field.type !== "checkbox" ? `${labelOf(field)} ${text}`.trim() : text));
   place.textContent = (inLine ? parts : parts.slice(0, mostInSummary)).join(" · ");
 }
 

@@ -85,8 +85,22 @@ export function unfold(el) {
   for (let fold = el.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
 }
 
+// While the mouse or a finger is down nothing moves: a message that came up as a field was
+// left would push away the very button that is being pressed.
+let pressed = false;
+document.addEventListener("pointerdown", () => {
+  pressed = true;
+}, true);
+for (const over of ["pointerup", "pointercancel"]) {
+  document.addEventListener(over, () => setTimeout(() => { // after the click
+    pressed = false;
+    update();
+  }), true);
+}
+
 // update puts all messages in their places and takes away those that no longer hold.
 function update() {
+  if (pressed) return;
   for (const name of [...shown]) {
     if (!latest[name]) clear(name);
   }
@@ -115,7 +129,12 @@ function adopt() {
 form.addEventListener("focusout", ({ target }) => {
   if (!target.name || left.has(target)) return;
   left.add(target);
-  if (latest[target.name]) show(target.name, latest[target.name]);
+  if (latest[target.name] && !pressed) show(target.name, latest[target.name]);
+});
+
+// What the last answer said of a field no longer holds once something else stands there.
+form.addEventListener("input", ({ target }) => {
+  if (target.name) delete latest[target.name];
 });
 
 // A line takes its messages along to its new number. What the last answer said of lines
