@@ -169,3 +169,15 @@ func TestLongConditionsRunOverPagesAndLoseNothing(t *testing.T) {
 		t.Errorf("%d of 2400 words are on the paper", got)
 	}
 }
+
+func TestInterestSaysWhatItIsAbout(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                           "",
+		"18% a year":                 "Interest on late payment: 18% a year",
+		"Interest at 18% is charged": "Interest at 18% is charged",
+	} {
+		if got := interest(text); got != want {
+			t.Errorf("%q is printed %q, want %q", text, got, want)
+		}
+	}
+}

@@ -69,11 +69,15 @@ func (p *paper) payment() []field {
 	if t.IFSC != "" {
 		b.IFSC = t.IFSC
 	}
+	upi := p.company.UPI
+	if p.inv.Supply == gst.EXPWP || p.inv.Supply == gst.EXPWOP {
+		upi = "" // nobody abroad can pay by it
+	}
 	return []field{
 		{"Pay to", joined(" · ", b.Payee, joined(", ", b.Name, b.Branch), prefixed("A/c ", b.Account), prefixed("IFSC ", b.IFSC), t.Mode), false},
 		{"Payment instruction", joined(" · ", t.Instruction, prefixed("Credit transfer ", t.CreditTransfer),
 			prefixed("Direct debit ", t.DirectDebit)), false},
-		{"UPI", p.company.UPI, false},
+		{"UPI", upi, false},
 	}
 }
 
@@ -98,13 +102,21 @@ func (p *paper) paid() []totalLine {
 	return list
 }
 
+// interest is the line about late payment, which says what it is about.
+func interest(text string) string {
+	if text == "" || strings.Contains(strings.ToLower(text), "interest") {
+		return text
+	}
+	return "Interest on late payment: " + text
+}
+
 // conditions sets the terms that the company trades on.
 func (p *paper) conditions(width float64) []textLine {
 	if !p.words.due && !p.words.offer {
 		return nil
 	}
 	var terms []string
-	for _, s := range append(append([]string{}, p.company.Paper.Terms...), p.inv.Terms.Interest) {
+	for _, s := range append(append([]string{}, p.company.Paper.Terms...), interest(p.inv.Terms.Interest)) {
 		if s = oneLine(s); s != "" {
 			terms = append(terms, s)
 		}
