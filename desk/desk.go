@@ -34,7 +34,7 @@ func (d *Desk) Today() gst.Date { return gst.DateOf(d.now()) }
 // Check makes a document of c ready and returns all that is wrong with it: typed
 // documents are computed, brought ones are only checked. It stores nothing.
 func (d *Desk) Check(c gst.Company, inv *gst.Invoice) gst.Faults {
-	prepare(c, inv, d.Today())
+	prepare(inv, d.Rules(c))
 	faults := gst.Validate(inv, d.Rules(c))
 	if inv.Brought {
 		return faults
@@ -49,7 +49,7 @@ func (d *Desk) Check(c gst.Company, inv *gst.Invoice) gst.Faults {
 // It returns gst.ErrConflict when the draft was changed by someone else meanwhile,
 // and gst.ErrState when it was issued.
 func (d *Desk) SaveDraft(ctx context.Context, c gst.Company, inv *gst.Invoice, typed []byte) error {
-	prepare(c, inv, d.Today())
+	prepare(inv, d.Rules(c))
 	inv.State, inv.IRN = gst.Draft, gst.IRNStatus{}
 	if !inv.Brought {
 		inv.Number = ""

@@ -85,6 +85,32 @@ func TestIssueListsEveryFaultAndStoresNothing(t *testing.T) {
 	}
 }
 
+// In UTC the year turns five and a half hours late.
+func TestNumbersBeginAnewAtMidnightInIndia(t *testing.T) {
+	h := build(t)
+	for _, step := range []struct {
+		at     time.Time
+		typ    gst.DocumentType
+		number string
+	}{
+		{time.Date(2027, 3, 31, 23, 59, 58, 0, gst.IST), gst.TaxInvoice, "INV/26-27/0001"},
+		{time.Date(2027, 3, 31, 23, 59, 59, 0, gst.IST), gst.TaxInvoice, "INV/26-27/0002"},
+		{time.Date(2027, 4, 1, 0, 0, 0, 0, gst.IST), gst.TaxInvoice, "INV/27-28/0001"},
+		{time.Date(2027, 4, 1, 0, 0, 1, 0, gst.IST), gst.CreditNote, "CRN/27-28/0001"},
+		{time.Date(2027, 4, 1, 5, 30, 0, 0, gst.IST), gst.TaxInvoice, "INV/27-28/0002"},
+	} {
+		h.clock.advance(step.at.Sub(h.clock.now()))
+		inv := h.issue(func(i *gst.Invoice) { i.Type, i.Date = step.typ, 0 })
+		if inv.Number != step.number || inv.Date != gst.DateOf(step.at) {
+			t.Errorf("at %s: %s of %s, want %s", step.at, inv.Number, inv.Date, step.number)
+		}
+	}
+	late := h.issue(func(i *gst.Invoice) { i.Date = 20270331 }) // typed on 1 April for the day before
+	if late.Number != "INV/26-27/0003" {
+		t.Errorf("of the year before: %s", late.Number)
+	}
+}
+
 func TestIssueTwice(t *testing.T) {
 	h := build(t)
 	draft := typed()

@@ -115,7 +115,7 @@ func (o Original) All() []gst.Pick {
 // It returns gst.Invalid when nothing is picked or more than is left, with the picks as
 // lines, and gst.ErrNotFound for a line that does not exist.
 func (d *Desk) Note(c gst.Company, o Original, kind gst.DocumentType, picks []gst.Pick, remarks string) (*gst.Invoice, gst.Faults, error) {
-	note, err := gst.MakeNote(o.Invoice, kind, o.Left, picks)
+	note, err := gst.MakeNote(o.Invoice, kind, o.Left, picks, d.Law())
 	if err != nil {
 		return nil, nil, fmt.Errorf("note to %q: %w", o.Number, err)
 	}

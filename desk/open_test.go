@@ -129,7 +129,7 @@ func TestNewDocumentsBeginAsTheCompanyUsuallyMakesThem(t *testing.T) {
 		})
 	}
 	inv := &gst.Invoice{}
-	if prepare(company(dealer), inv, today); inv.Type != gst.BillOfSupply {
+	if prepare(inv, gst.Rules{Company: company(dealer), Today: today}); inv.Type != gst.BillOfSupply {
 		t.Errorf("typed without a type it is a %s", inv.Type)
 	}
 }
@@ -155,7 +155,7 @@ func TestGoodsLeaveFromTheBranch(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			inv := typed(func(i *gst.Invoice) { i.Branch, i.Dispatch, i.Series = test.branch, test.dispatch, test.series })
-			prepare(c, inv, today)
+			prepare(inv, gst.Rules{Company: c, Today: today})
 			from := ""
 			if inv.Dispatch != nil {
 				from = inv.Dispatch.Address1

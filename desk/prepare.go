@@ -10,7 +10,8 @@ import (
 
 // prepare fills in what the company and the law decide, so that people need not
 // type it, and computes typed documents.
-func prepare(c gst.Company, inv *gst.Invoice, today gst.Date) {
+func prepare(inv *gst.Invoice, r gst.Rules) {
+	c := r.Company
 	inv.Company, inv.Mode = c.GSTIN, c.Mode
 	if inv.Brought {
 		return
@@ -20,7 +21,7 @@ func prepare(c gst.Company, inv *gst.Invoice, today gst.Date) {
 		inv.Type = usualType(c)
 	}
 	if inv.Date == 0 {
-		inv.Date = today
+		inv.Date = r.Today
 	}
 	prepareBuyer(c, inv)
 	prepareBranch(c, inv)
@@ -32,7 +33,7 @@ func prepare(c gst.Company, inv *gst.Invoice, today gst.Date) {
 		// SAC codes are the 99 chapter; the portal refuses any other pairing (2176).
 		l.Service = strings.HasPrefix(l.HSN, "99")
 	}
-	gst.Compute(inv, c.RoundOff)
+	gst.Compute(inv, c.RoundOff, r.Law)
 }
 
 // prepareBuyer derives what follows from the buyer: supply type, State, place of

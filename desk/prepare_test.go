@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"mohar/gst"
+	"mohar/gst/master"
 )
 
 func TestPrepareFillsInWhatNeedNotBeTyped(t *testing.T) {
@@ -87,7 +88,7 @@ func TestPrepareFillsInWhatNeedNotBeTyped(t *testing.T) {
 			if test.change != nil {
 				test.change(inv)
 			}
-			prepare(company(), inv, today)
+			prepare(inv, gst.Rules{Company: company(), Today: today})
 			if !test.check(inv) {
 				t.Errorf("got %+v", inv)
 			}
@@ -98,8 +99,8 @@ func TestPrepareFillsInWhatNeedNotBeTyped(t *testing.T) {
 func TestPrepareRoundsAsTheCompanyWants(t *testing.T) {
 	odd := func(i *gst.Invoice) { i.Lines[0].UnitPrice = 860_330 }
 	rounded, exact := typed(odd), typed(odd)
-	prepare(company(), rounded, today)
-	prepare(company(func(c *gst.Company) { c.RoundOff = false }), exact, today)
+	prepare(rounded, gst.Rules{Company: company(), Today: today})
+	prepare(exact, gst.Rules{Company: company(func(c *gst.Company) { c.RoundOff = false }), Today: today})
 	if exact.Totals.Total != 13_550_19 || exact.Totals.RoundOff != 0 {
 		t.Errorf("exact totals %+v", exact.Totals)
 	}
@@ -108,11 +109,26 @@ func TestPrepareRoundsAsTheCompanyWants(t *testing.T) {
 	}
 }
 
+func TestPrepareComputesByTheLawThatTheFirmEntered(t *testing.T) {
+	cigarettes := func() *gst.Invoice {
+		return typed(func(i *gst.Invoice) {
+			i.Lines[0].HSN, i.Lines[0].GSTRate, i.Lines[0].RetailPrice = "24022090", 40_000, 2_000_000
+		})
+	}
+	bundled, changed := cigarettes(), cigarettes()
+	prepare(bundled, gst.Rules{Company: company(), Today: today})
+	law := master.Bundled().With([]master.Rule{{Name: master.RuleRSPTobacco, Value: 0, From: 20261101, Note: "Notification 40/2026"}})
+	prepare(changed, gst.Rules{Company: company(), Today: today, Law: law})
+	if by := bundled.Totals; by.CGST+by.SGST+by.IGST == changed.Totals.CGST+changed.Totals.SGST+changed.Totals.IGST {
+		t.Errorf("the tax is %+v with and without the rule", by)
+	}
+}
+
 func TestPrepareLeavesBroughtDocumentsAsTheyCame(t *testing.T) {
 	inv := typed(func(i *gst.Invoice) { i.Brought, i.Supply, i.Totals.Total = true, "", 1 })
 	want := *inv
 	want.Company, want.Mode = sharda, gst.Practice
-	prepare(company(), inv, today)
+	prepare(inv, gst.Rules{Company: company(), Today: today})
 	if inv.Totals != want.Totals || inv.Seller != want.Seller || inv.Supply != "" || inv.Buyer != want.Buyer || inv.Company != sharda {
 		t.Errorf("got %+v, want %+v", inv, want)
 	}

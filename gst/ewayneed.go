@@ -46,13 +46,15 @@ func NeedsEWayBill(inv *Invoice, r Rules) EWayAnswer {
 		return EWayAnswer{Need: NeedNo, Reason: "type"}
 	case !inv.hasGoods():
 		return EWayAnswer{Need: NeedNo, Reason: "services"}
-	case inv.note():
-		return inv.noteMoves()
 	}
 	from, to := inv.route()
 	j := journey{inv: inv, law: r.Law, on: inv.Date, state: from, intra: from == to, composition: r.Company.Taxpayer == Composition}
 	if j.on == 0 {
 		j.on = r.Today
+	}
+	if inv.note() {
+		j.state = to // where goods that come back start
+		return j.noteMoves()
 	}
 	if answer, ok := j.byGoods(); ok {
 		return answer
@@ -64,10 +66,10 @@ func NeedsEWayBill(inv *Invoice, r Rules) EWayAnswer {
 }
 
 // noteMoves: notes move no goods, but those of a credit note with quantities may come
-// back, on a bill of their own.
-func (inv *Invoice) noteMoves() EWayAnswer {
-	for i := range inv.Lines {
-		if l := &inv.Lines[i]; inv.Type == CreditNote && l.goods() && l.Quantity > 0 {
+// back, on a bill of their own where they are worth more than the limit.
+func (j journey) noteMoves() EWayAnswer {
+	for i := range j.inv.Lines {
+		if l := &j.inv.Lines[i]; j.inv.Type == CreditNote && l.goods() && l.Quantity > 0 && j.inv.Totals.Total > j.lowest() {
 			return EWayAnswer{Need: NeedMaybe, Reason: "note.return"}
 		}
 	}
@@ -181,6 +183,23 @@ func (j journey) limit(rule string) (Paise, bool) {
 func (j journey) central() Paise {
 	rupees, _ := j.law.Value(master.RuleEWayInter, int32(j.on))
 	return Paise(rupees) * 100
+}
+
+// lowest is the value up to which no goods need a bill, whatever they are.
+func (j journey) lowest() Paise {
+	limit := j.central()
+	if !j.intra {
+		return limit
+	}
+	if own, known := j.limit(master.RuleEWayIntra); known {
+		if limit = own; own == 0 { // the State asks for none
+			return maxPaise
+		}
+	}
+	if listed, known := j.limit(master.RuleEWayListed); known {
+		limit = min(limit, listed)
+	}
+	return limit
 }
 
 // values returns the value of the consignment: with all taxes, without exempt goods, and

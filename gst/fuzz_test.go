@@ -67,7 +67,7 @@ func (m maker) document() (*gst.Invoice, gst.Rules) {
 		inv.Totals.RoundOff = gst.Paise(m.IntN(19_000) - 9_500)
 		inv.Totals.OtherCharges += 100_00 // so that it never falls below nothing
 	}
-	gst.Compute(inv, rules.Company.RoundOff)
+	gst.Compute(inv, rules.Company.RoundOff, nil)
 	return inv, rules
 }
 
@@ -126,7 +126,7 @@ func FuzzDocument(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		gst.Compute(inv, rules.Company.RoundOff)
+		gst.Compute(inv, rules.Company.RoundOff, nil)
 		if again, err := nic.Encode(inv); err != nil || !bytes.Equal(text, again) {
 			t.Fatalf("computing twice changes the document (%v):\n%s\n%s", err, text, again)
 		}

@@ -8,7 +8,7 @@ import (
 // consumers makes the good document one for a consumer, which no portal sees.
 func consumers(i *Invoice) {
 	i.Supply, i.Buyer.GSTIN, i.EWay, i.Refs = B2C, "", nil, References{}
-	Compute(i, true)
+	Compute(i, true, nil)
 }
 
 // What law and portal let pass is not stopped; it may be warned about.
@@ -42,12 +42,12 @@ func TestWhatIsLawfulIsNotStopped(t *testing.T) {
 		{"rule 53(1A) asks for no unit where a price is lowered", func(i *Invoice, r *Rules) {
 			consumers(i)
 			i.Type, i.Lines[0].Quantity, i.Lines[0].Unit = CreditNote, 0, ""
-			Compute(i, true)
+			Compute(i, true, nil)
 		}},
 		{"rule 49(d): a bill of supply names registered recipients only", func(i *Invoice, _ *Rules) {
 			i.Type, i.EWay, i.ShipTo, i.Buyer = BillOfSupply, nil, nil, Party{GSTIN: URP}
 			i.Lines[0].GSTRate, i.Lines[1].GSTRate = 0, 0
-			Compute(i, true)
+			Compute(i, true, nil)
 		}},
 		{"a telephone number as people write it where no portal reads it", func(i *Invoice, _ *Rules) {
 			consumers(i)
@@ -69,15 +69,15 @@ func TestWhatIsLawfulIsNotStopped(t *testing.T) {
 			i.Type, i.EWay, i.Purpose, i.PlaceOfSupply = DeliveryChallan, nil, "Job work", ""
 			i.Lines = []Line{{Description: "Cloth to be dyed", Quantity: 1, Unit: "MTR"}}
 			i.Totals = Totals{}
-			Compute(i, true)
+			Compute(i, true, nil)
 		}},
 		{"an invoice recorded from before the firm joined the composition scheme", func(i *Invoice, r *Rules) {
 			i.Elsewhere, i.EWay, r.Company.Taxpayer, i.PlaceOfSupply = true, nil, Composition, "29"
-			Compute(i, true)
+			Compute(i, true, nil)
 		}},
 		{"section 9(3): reverse charge billed without a rate", func(i *Invoice, _ *Rules) {
 			i.ReverseCharge, i.Lines[0].GSTRate, i.Lines[1].GSTRate = true, 0, 0
-			Compute(i, true)
+			Compute(i, true, nil)
 		}},
 		{"a SEZ developer sells", func(_ *Invoice, r *Rules) { r.Company.Taxpayer = SEZDeveloper }},
 		{"a casual taxable person sells", func(_ *Invoice, r *Rules) { r.Company.Taxpayer = Casual }},
@@ -85,17 +85,17 @@ func TestWhatIsLawfulIsNotStopped(t *testing.T) {
 			base, _ := goodExport()
 			*i = *base
 			i.Lines, i.EWay, i.ShipTo, i.Dispatch, i.Export = i.Lines[1:], nil, nil, nil, &Export{Country: "AE"}
-			Compute(i, true)
+			Compute(i, true, nil)
 		}},
 		{"a service to a tourist bears IGST in the State, section 7(5)(c)", func(i *Invoice, _ *Rules) {
 			consumers(i)
 			i.PlaceOfSupply, i.IGSTOnIntra, i.ShipTo = "29", true, nil
-			Compute(i, true)
+			Compute(i, true, nil)
 		}},
 		{"a consumer in another State above 50,000 rupees", func(i *Invoice, _ *Rules) { consumers(i) }},
-		{"0% lines beside taxed ones", func(i *Invoice, _ *Rules) { i.Lines[0].GSTRate = 0; Compute(i, true) }},
-		{"goods given away", func(i *Invoice, _ *Rules) { i.Lines[0].DiscountRate = wholeRate; Compute(i, true) }},
-		{"a thousandth of a unit", func(i *Invoice, _ *Rules) { i.Lines[0].Quantity = 1; Compute(i, true) }},
+		{"0% lines beside taxed ones", func(i *Invoice, _ *Rules) { i.Lines[0].GSTRate = 0; Compute(i, true, nil) }},
+		{"goods given away", func(i *Invoice, _ *Rules) { i.Lines[0].DiscountRate = wholeRate; Compute(i, true, nil) }},
+		{"a thousandth of a unit", func(i *Invoice, _ *Rules) { i.Lines[0].Quantity = 1; Compute(i, true, nil) }},
 		{"a UN body buys", func(i *Invoice, _ *Rules) { i.Buyer.GSTIN = checked("2717UNO00157UN") }},
 		{"a department registered to deduct tax buys", func(i *Invoice, _ *Rules) { i.Buyer.GSTIN = checked("27MUMU00234A1D") }},
 		{"an operator registered to collect tax buys", func(i *Invoice, _ *Rules) { i.Buyer.GSTIN = checked("27AAACB5678B1C") }},
@@ -109,7 +109,7 @@ func TestWhatIsLawfulIsNotStopped(t *testing.T) {
 			for range 1001 {
 				i.Lines = append(i.Lines, many)
 			}
-			Compute(i, true)
+			Compute(i, true, nil)
 		}},
 	}
 	for _, tt := range tests {
@@ -136,7 +136,7 @@ func TestWhatIsRefusedIsFound(t *testing.T) {
 		{"2192: a product beyond all amounts", func(i *Invoice, _ *Rules) {
 			i.Brought, i.Lines[0].Quantity, i.Lines[0].UnitPrice = true, maxQuantity, maxMilli
 		}, "lines[0].amount", "amount.product"},
-		{"a document's discount above its total", func(i *Invoice, _ *Rules) { i.Totals.Discount = 10 * i.Totals.Total; Compute(i, true) }, "totals.total", "negative"},
+		{"a document's discount above its total", func(i *Invoice, _ *Rules) { i.Totals.Discount = 10 * i.Totals.Total; Compute(i, true, nil) }, "totals.total", "negative"},
 		{"2191: a note without original", func(i *Invoice, _ *Rules) { i.Type, i.Refs.Preceding = CreditNote, nil }, "refs.preceding[0].number", "note.original"},
 		{"a composition taxpayer's own tax invoice", func(_ *Invoice, r *Rules) { r.Company.Taxpayer = Composition }, "type", "seller.composition"},
 		{"1,001 lines, by the portal", func(i *Invoice, _ *Rules) {
@@ -162,7 +162,7 @@ func TestWhatIsRefusedIsFound(t *testing.T) {
 func TestReverseChargeIsNoExemption(t *testing.T) {
 	inv, rules := good()
 	inv.ReverseCharge, inv.EWay, inv.Lines[0].GSTRate, inv.Lines[1].GSTRate = true, nil, 0, 0
-	Compute(inv, true)
+	Compute(inv, true, nil)
 	if why := NeedsIRN(inv, *rules); why != "" {
 		t.Errorf("no IRN because of %q", why)
 	}
@@ -183,7 +183,7 @@ func TestNothingFixedOnSuppliesWithoutTax(t *testing.T) {
 			inv.Type = BillOfSupply
 		}
 		inv.Lines[0].CessFixed, inv.Lines[0].StateCessFixed = 5_00, 3_00
-		Compute(inv, false)
+		Compute(inv, false, nil)
 		if got := inv.Totals; got.Cess != 0 || got.StateCess != 0 || got.Total != got.Taxable {
 			t.Errorf("%s %s: %+v", inv.Type, supply, got)
 		}
@@ -199,7 +199,7 @@ func TestASecondDiscountStandsAlone(t *testing.T) {
 		l := line(t, "10", "100", "0")
 		l.TypedPrice, l.DiscountRate, l.DiscountRate2 = l.UnitPrice, first, second
 		inv := &Invoice{Type: TaxInvoice, Supply: B2B, Prices: basis, Lines: []Line{l}, Export: &Export{Rate: 1_000_000}}
-		Compute(inv, false)
+		Compute(inv, false, nil)
 		if got := inv.Lines[0]; got.Discount != 50_00 || got.Taxable != 950_00 || got.DiscountText() != "0+5%" {
 			t.Errorf("%q: discount %s, taxable %s, %q", basis, got.Discount, got.Taxable, got.DiscountText())
 		}
@@ -213,14 +213,14 @@ func TestHSNSummaryCountsGoodsWithoutTheirCharges(t *testing.T) {
 		"before": {{Charge: ChargePacking, UnitPrice: 50_000}, line(t, "10", "100", "18")},
 	} {
 		inv := &Invoice{Type: TaxInvoice, Supply: B2B, Seller: Party{State: "29"}, Lines: lines}
-		Compute(inv, false)
+		Compute(inv, false, nil)
 		rows := inv.HSNSummary()
 		if len(rows) != 1 || rows[0].Quantity != 10_000 || rows[0].Unit != "NOS" || rows[0].Taxable != 1050_00 {
 			t.Errorf("charge %s: %+v", name, rows)
 		}
 	}
 	alone := &Invoice{Lines: []Line{{HSN: "996511", Charge: ChargeFreight, Service: true, UnitPrice: 1_000}}}
-	Compute(alone, false)
+	Compute(alone, false, nil)
 	if rows := alone.HSNSummary(); len(rows) != 1 || rows[0].Quantity != 0 || strings.TrimSpace(rows[0].Unit) != "" {
 		t.Errorf("a charge alone: %+v", rows)
 	}

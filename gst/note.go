@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"mohar/gst/master"
 )
 
 // LineLeft is what of one line of a document may still be credited.
@@ -38,7 +40,8 @@ type Pick struct {
 // the issued debit notes to it, less the issued credit notes. Drafts and void notes count
 // for nothing. A line of a note says in Against which line it is to. One that does not, as
 // on notes that were brought, counts against the lines of the same code, rate and unit,
-// those of the same description first.
+// those of the same description first, and where there are none, by its value alone against
+// all lines: whatever it calls the goods, it gives back what was charged for them.
 //
 // Source: CGST Act 2017, section 34(1) and (3).
 func Left(orig *Invoice, notes []*Invoice) []LineLeft {
@@ -56,11 +59,11 @@ func Left(orig *Invoice, notes []*Invoice) []LineLeft {
 				continue
 			}
 			for i := range note.Lines {
-				line := &note.Lines[i]
-				if at := notedLines(orig, line); kind == CreditNote {
-					credit(left, at, line)
+				at, line := notedLines(orig, &note.Lines[i])
+				if kind == CreditNote {
+					credit(left, at, &line)
 				} else if len(at) > 0 {
-					left[at[0]].add(line, &orig.Lines[at[0]])
+					left[at[0]].add(&line, &orig.Lines[at[0]])
 				}
 			}
 		}
@@ -68,15 +71,16 @@ func Left(orig *Invoice, notes []*Invoice) []LineLeft {
 	return left
 }
 
-// notedLines returns the lines that a note's line is to, from 0: the one it names, else
-// all that it may be to.
-func notedLines(orig *Invoice, line *Line) []int {
+// notedLines returns the lines that a note's line is to, from 0, and the line as it counts
+// against them: the one it names, else those of its goods, else all by its value alone.
+func notedLines(orig *Invoice, line *Line) ([]int, Line) {
 	if line.Against > 0 && line.Against <= len(orig.Lines) {
-		return []int{line.Against - 1}
+		return []int{line.Against - 1}, *line
 	}
-	var described, others []int
+	var described, others, all []int
 	for i := range orig.Lines {
 		l := &orig.Lines[i]
+		all = append(all, i)
 		switch {
 		case l.HSN != line.HSN || l.GSTRate != line.GSTRate:
 		case line.Quantity != 0 && line.Unit != "" && l.Unit != "" && !strings.EqualFold(line.Unit, l.Unit):
@@ -86,7 +90,12 @@ func notedLines(orig *Invoice, line *Line) []int {
 			others = append(others, i)
 		}
 	}
-	return append(described, others...)
+	if at := append(described, others...); len(at) > 0 {
+		return at, *line
+	}
+	byValue := *line
+	byValue.Quantity = 0
+	return all, byValue
 }
 
 // credit lowers what is left of the lines by a note's line, one after the other.
@@ -141,7 +150,7 @@ func (l *LineLeft) add(n, orig *Line) {
 // limits it.
 //
 // Source: CGST Act 2017, section 34; CGST Rules 2017, rule 53(1A).
-func MakeNote(orig *Invoice, kind DocumentType, left []LineLeft, picks []Pick) (*Invoice, error) {
+func MakeNote(orig *Invoice, kind DocumentType, left []LineLeft, picks []Pick, law *master.Law) (*Invoice, error) {
 	if kind != CreditNote && kind != DebitNote || orig.Type != TaxInvoice && orig.Type != BillOfSupply || orig.State != Issued {
 		return nil, fmt.Errorf("%s to a %s: %w", kind, orig.Type, ErrState)
 	}
@@ -175,7 +184,7 @@ func MakeNote(orig *Invoice, kind DocumentType, left []LineLeft, picks []Pick) (
 	if err := faults.Err(); err != nil {
 		return nil, err
 	}
-	Compute(note, false)
+	Compute(note, false, law)
 	if kind == CreditNote {
 		note.settle(before, false)
 		note.wholeDocument(orig)

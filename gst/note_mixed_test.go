@@ -12,7 +12,7 @@ func tenAt100(t *testing.T) *Invoice {
 	inv.ID, inv.State, inv.EWay = 7, Issued, nil
 	l := line(t, "10", "100", "18")
 	inv.Lines = []Line{l}
-	Compute(inv, false)
+	Compute(inv, false, nil)
 	return inv
 }
 
@@ -47,7 +47,7 @@ func TestNotesByValueAndByQuantityMixed(t *testing.T) {
 			orig := tenAt100(t)
 			var notes []*Invoice
 			for i, s := range steps {
-				note, err := MakeNote(orig, s.kind, Left(orig, notes), []Pick{s.pick})
+				note, err := MakeNote(orig, s.kind, Left(orig, notes), []Pick{s.pick}, nil)
 				must(t, note, err)
 				if got := note.Lines[0]; got.Taxable != s.want || got.IGST != rate(t, "18").Of(s.want) {
 					t.Fatalf("note %d: %s with tax of %s, want %s", i+1, got.Taxable, got.IGST, s.want)
@@ -64,12 +64,12 @@ func TestNotesByValueAndByQuantityMixed(t *testing.T) {
 // More than invoice and debit notes together is still too much.
 func TestDebitNotesRaiseWhatMayBeCredited(t *testing.T) {
 	orig := tenAt100(t)
-	debit, err := MakeNote(orig, DebitNote, nil, []Pick{{Line: 1, Taxable: 300_00}})
+	debit, err := MakeNote(orig, DebitNote, nil, []Pick{{Line: 1, Taxable: 300_00}}, nil)
 	notes := []*Invoice{issued(must(t, debit, err), 8)}
 	if left := Left(orig, notes)[0]; left.Taxable != 1300_00 || left.IGST != 234_00 || left.Quantity != 10_000 {
 		t.Errorf("left: %+v", left)
 	}
-	if _, err := MakeNote(orig, CreditNote, Left(orig, notes), []Pick{{Line: 1, Taxable: 1300_01}}); err == nil {
+	if _, err := MakeNote(orig, CreditNote, Left(orig, notes), []Pick{{Line: 1, Taxable: 1300_01}}, nil); err == nil {
 		t.Error("one paisa more than both was credited")
 	}
 	debit.State = Void
@@ -85,8 +85,8 @@ func TestDebitNotesRaiseWhatMayBeCredited(t *testing.T) {
 func TestANoteToABillOfSupplyBearsNoTax(t *testing.T) {
 	orig := tenAt100(t)
 	orig.Type, orig.PlaceOfSupply, orig.Lines[0].CessRate, orig.Lines[0].StateCessRate = BillOfSupply, "29", 1_000, 1_000
-	Compute(orig, false)
-	note, err := MakeNote(orig, CreditNote, Left(orig, nil), []Pick{{Line: 1, Quantity: 10_000}})
+	Compute(orig, false, nil)
+	note, err := MakeNote(orig, CreditNote, Left(orig, nil), []Pick{{Line: 1, Quantity: 10_000}}, nil)
 	must(t, note, err)
 	note.Number, note.Date = "CN/1", 20261122
 	if note.Totals.Total != 1000_00 {
@@ -106,11 +106,11 @@ func TestANoteWithoutLinesCreditsAllOfItsCode(t *testing.T) {
 	orig := tenAt100(t)
 	orig.Lines = append(orig.Lines, orig.Lines[0], orig.Lines[0])
 	orig.Lines[1].Description, orig.Lines[2].Unit = "Goods, blue", "KGS"
-	Compute(orig, false)
+	Compute(orig, false, nil)
 	note := tenAt100(t)
 	note.ID, note.Type, note.Brought = 9, CreditNote, true
 	note.Lines[0].Quantity = 20_000
-	Compute(note, false)
+	Compute(note, false, nil)
 	if fs := CheckNote(note, orig, nil); len(fs) != 0 {
 		t.Errorf("twenty of two lines of ten: %v", fs)
 	}
@@ -136,7 +136,7 @@ func TestNoHistoryOfNotesCreditsTooMuch(t *testing.T) {
 		if random.IntN(2) == 0 {
 			orig.PlaceOfSupply, l.CessFixed, l.OtherCharges = "29", Paise(random.IntN(500)), Paise(random.IntN(500))
 		}
-		Compute(orig, false)
+		Compute(orig, false, nil)
 		given := *l
 		var taken Line
 		var notes []*Invoice
@@ -167,9 +167,9 @@ func TestNoHistoryOfNotesCreditsTooMuch(t *testing.T) {
 // oneMore makes the next note of a history as it is issued, and finds no fault in it.
 func oneMore(t *testing.T, orig *Invoice, kind DocumentType, notes []*Invoice, pick Pick) *Invoice {
 	t.Helper()
-	note, err := MakeNote(orig, kind, Left(orig, notes), []Pick{pick})
+	note, err := MakeNote(orig, kind, Left(orig, notes), []Pick{pick}, nil)
 	must(t, note, err)
-	Compute(note, false)
+	Compute(note, false, nil)
 	SettleNote(note, orig, notes, false)
 	note.Number, note.Date = "CN/1", 20261122
 	faults := append(CheckNote(note, orig, notes), Validate(note, Rules{Today: 20261122})...)

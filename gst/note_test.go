@@ -17,7 +17,7 @@ func sold(t *testing.T) *Invoice {
 	l := &inv.Lines[0]
 	l.Quantity, l.UnitPrice, l.Discount, l.GSTRate, l.OtherCharges, l.CessFixed = 3_000, 33_370, 11, 18_000, 1_00, 50
 	inv.Totals.OtherCharges = 25_50
-	Compute(inv, true)
+	Compute(inv, true, nil)
 	return inv
 }
 
@@ -37,7 +37,7 @@ func must(t *testing.T, note *Invoice, err error) *Invoice {
 
 func TestANoteToTheWholeIsTheOriginal(t *testing.T) {
 	orig := sold(t)
-	note, err := MakeNote(orig, CreditNote, Left(orig, nil), []Pick{{Line: 1, Quantity: 3_000}, {Line: 2, Taxable: orig.Lines[1].Taxable}})
+	note, err := MakeNote(orig, CreditNote, Left(orig, nil), []Pick{{Line: 1, Quantity: 3_000}, {Line: 2, Taxable: orig.Lines[1].Taxable}}, nil)
 	must(t, note, err)
 	if note.Totals != orig.Totals {
 		t.Errorf("totals %+v\nwant %+v", note.Totals, orig.Totals)
@@ -53,7 +53,7 @@ func TestANoteToTheWholeIsTheOriginal(t *testing.T) {
 	}
 	before := *note
 	before.Lines = append([]Line(nil), note.Lines...)
-	Compute(note, true)
+	Compute(note, true, nil)
 	SettleNote(note, orig, nil, true)
 	if !reflect.DeepEqual(before.Lines, note.Lines) || before.Totals != note.Totals {
 		t.Error("computing the note anew changes it")
@@ -78,14 +78,14 @@ func TestNotesTogetherAreTheOriginal(t *testing.T) {
 			orig.Prices, l.TypedPrice, l.Discount, l.Amount = PricesInclusive, l.UnitPrice, 0, 0
 			orig.Lines[1].TypedPrice, orig.Lines[1].Amount = orig.Lines[1].UnitPrice, 0
 		}
-		Compute(orig, false)
+		Compute(orig, false, nil)
 		var notes []*Invoice
 		var sum Line
 		for left := Left(orig, notes)[0]; left.Quantity > 0; left = Left(orig, notes)[0] {
 			take := min(Milli(1+random.IntN(3_000)), left.Quantity)
-			note, err := MakeNote(orig, CreditNote, Left(orig, notes), []Pick{{Line: 1, Quantity: take}})
+			note, err := MakeNote(orig, CreditNote, Left(orig, notes), []Pick{{Line: 1, Quantity: take}}, nil)
 			must(t, note, err)
-			Compute(note, false) // as when it is issued
+			Compute(note, false, nil) // as when it is issued
 			SettleNote(note, orig, notes, false)
 			n := note.Lines[0]
 			if faults := CheckNote(note, orig, notes); len(faults) != 0 {
@@ -113,11 +113,11 @@ func TestPartsNeverMakeMoreThanTheWhole(t *testing.T) {
 	orig := sold(t)
 	l := &orig.Lines[0]
 	l.Quantity, l.UnitPrice, l.Discount, l.OtherCharges, l.CessFixed = 4_000, 5, 0, 2, 2 // 0.005 each
-	Compute(orig, false)
+	Compute(orig, false, nil)
 	var notes []*Invoice
 	var sum, charges, cess Paise
 	for range 4 {
-		note, err := MakeNote(orig, CreditNote, Left(orig, notes), []Pick{{Line: 1, Quantity: 1_000}})
+		note, err := MakeNote(orig, CreditNote, Left(orig, notes), []Pick{{Line: 1, Quantity: 1_000}}, nil)
 		must(t, note, err)
 		sum, charges, cess = sum+note.Lines[0].Taxable, charges+note.Lines[0].OtherCharges, cess+note.Lines[0].CessFixed
 		notes = append(notes, issued(note, int64(8+len(notes))))
@@ -129,7 +129,7 @@ func TestPartsNeverMakeMoreThanTheWhole(t *testing.T) {
 
 func TestNotesOfValueAlone(t *testing.T) {
 	orig := sold(t)
-	note, err := MakeNote(orig, CreditNote, Left(orig, nil), []Pick{{Line: 1, Taxable: 10_00}})
+	note, err := MakeNote(orig, CreditNote, Left(orig, nil), []Pick{{Line: 1, Taxable: 10_00}}, nil)
 	must(t, note, err)
 	l := note.Lines[0]
 	if l.Quantity != 0 || l.Taxable != 10_00 || l.IGST != 1_80 || l.CessFixed != 0 || l.OtherCharges != 0 || l.Total != 11_80 {
@@ -139,7 +139,7 @@ func TestNotesOfValueAlone(t *testing.T) {
 	if left.Quantity != 3_000 || left.Taxable != orig.Lines[0].Taxable-10_00 || left.IGST != orig.Lines[0].IGST-1_80 {
 		t.Errorf("left: %+v", left)
 	}
-	note, err = MakeNote(orig, CreditNote, Left(orig, nil), []Pick{{Line: 1, Quantity: 1_000, Taxable: 5_00}})
+	note, err = MakeNote(orig, CreditNote, Left(orig, nil), []Pick{{Line: 1, Quantity: 1_000, Taxable: 5_00}}, nil)
 	if must(t, note, err); note.Lines[0].Quantity != 1_000 || note.Lines[0].Taxable != 5_00 {
 		t.Errorf("a quantity at a value of its own: %+v", note.Lines[0])
 	}
@@ -148,10 +148,10 @@ func TestNotesOfValueAlone(t *testing.T) {
 func TestACreditedChargeStaysAValueAlone(t *testing.T) {
 	orig := sold(t)
 	orig.Lines[1] = Line{Charge: ChargeFreight, UnitPrice: 500_000}
-	Compute(orig, true)
+	Compute(orig, true, nil)
 	var notes []*Invoice
 	for i := range 2 {
-		note, err := MakeNote(orig, CreditNote, Left(orig, notes), []Pick{{Line: 2, Taxable: 250_00}})
+		note, err := MakeNote(orig, CreditNote, Left(orig, notes), []Pick{{Line: 2, Taxable: 250_00}}, nil)
 		must(t, note, err)
 		if faults := CheckNote(note, orig, notes); note.Lines[0].Quantity != 0 || len(faults) != 0 {
 			t.Fatalf("%+v: %v", note.Lines[0], faults)
@@ -165,7 +165,7 @@ func TestACreditedChargeStaysAValueAlone(t *testing.T) {
 
 func TestDebitNotesHaveNoLimit(t *testing.T) {
 	orig := sold(t)
-	note, err := MakeNote(orig, DebitNote, nil, []Pick{{Line: 1, Quantity: 30_000}, {Line: 2, Taxable: 1_00_000_00}})
+	note, err := MakeNote(orig, DebitNote, nil, []Pick{{Line: 1, Quantity: 30_000}, {Line: 2, Taxable: 1_00_000_00}}, nil)
 	must(t, note, err)
 	if note.Type != DebitNote || note.Lines[0].Taxable != 10*orig.Lines[0].Taxable || note.Lines[0].CessFixed != 5_00 || note.Lines[1].Taxable != 1_00_000_00 {
 		t.Errorf("%+v", note.Lines)
@@ -179,7 +179,7 @@ func TestDebitNotesHaveNoLimit(t *testing.T) {
 func TestOnlyIssuedNotesCount(t *testing.T) {
 	orig := sold(t)
 	for _, state := range []DocumentState{Draft, Void} {
-		note, err := MakeNote(orig, CreditNote, Left(orig, nil), []Pick{{Line: 1, Quantity: 1_000}})
+		note, err := MakeNote(orig, CreditNote, Left(orig, nil), []Pick{{Line: 1, Quantity: 1_000}}, nil)
 		must(t, note, err)
 		note.State = state
 		if left := Left(orig, []*Invoice{note})[0]; left.Quantity != 3_000 {
@@ -190,10 +190,11 @@ func TestOnlyIssuedNotesCount(t *testing.T) {
 	brought := &Invoice{Type: CreditNote, State: Issued, Brought: true, Lines: []Line{
 		{HSN: orig.Lines[1].HSN, GSTRate: orig.Lines[1].GSTRate, Description: "Stitching", Taxable: 1_000_00},
 		{HSN: orig.Lines[0].HSN, GSTRate: orig.Lines[0].GSTRate, Description: "shirts", Quantity: 1_000},
-		{HSN: "9999", Taxable: 1_000_00},
+		{HSN: "9999", Quantity: 5_000, Taxable: 150_00},
 	}}
 	left := Left(orig, []*Invoice{brought})
-	if left[0].Quantity != 2_000 || left[1].Taxable != orig.Lines[1].Taxable-1_000_00 {
+	// What names goods of no line counts by its value against all of them.
+	if left[0].Quantity != 2_000 || left[0].Taxable+left[1].Taxable != orig.Totals.Taxable-1_150_00 || left[1].Quantity != orig.Lines[1].Quantity {
 		t.Errorf("left: %+v", left)
 	}
 }
@@ -213,7 +214,7 @@ func TestNotesThatCannotBeMade(t *testing.T) {
 	} {
 		orig := sold(t)
 		tt.change(orig)
-		if _, err := MakeNote(orig, tt.kind, Left(orig, nil), tt.picks); !errors.Is(err, tt.want) {
+		if _, err := MakeNote(orig, tt.kind, Left(orig, nil), tt.picks, nil); !errors.Is(err, tt.want) {
 			t.Errorf("%s: %v, want %v", name, err, tt.want)
 		}
 	}
@@ -228,7 +229,7 @@ func TestNotesThatCannotBeMade(t *testing.T) {
 		"one line too often":   {[]Pick{{1, 2_000, 0}, {1, 2_000, 0}}, "note.exceeds", "lines[1].qty"},
 		"more than was priced": {[]Pick{{1, 1_000, 200_00}}, "note.exceeds", "lines[0].taxable"},
 	} {
-		_, err := MakeNote(orig, CreditNote, Left(orig, nil), tt.picks)
+		_, err := MakeNote(orig, CreditNote, Left(orig, nil), tt.picks, nil)
 		var bad Invalid
 		if !errors.As(err, &bad) || !has(bad.Faults, tt.field, tt.rule) {
 			t.Errorf("%s: %v", name, err)
@@ -238,9 +239,9 @@ func TestNotesThatCannotBeMade(t *testing.T) {
 
 func TestANoteMayNotCreditMoreThanIsLeft(t *testing.T) {
 	orig := sold(t)
-	first, err := MakeNote(orig, CreditNote, Left(orig, nil), []Pick{{Line: 1, Quantity: 2_000}})
+	first, err := MakeNote(orig, CreditNote, Left(orig, nil), []Pick{{Line: 1, Quantity: 2_000}}, nil)
 	issued(must(t, first, err), 8)
-	second, err := MakeNote(orig, CreditNote, Left(orig, nil), []Pick{{Line: 1, Quantity: 2_000}})
+	second, err := MakeNote(orig, CreditNote, Left(orig, nil), []Pick{{Line: 1, Quantity: 2_000}}, nil)
 	issued(must(t, second, err), 9)
 	if faults := CheckNote(second, orig, []*Invoice{first, second}); !has(faults, "lines[0].qty", "note.exceeds") || faults.Err() == nil || faults[0].Args[0] != "1" {
 		t.Errorf("two and two of three: %v", faults)
@@ -255,6 +256,49 @@ func TestANoteMayNotCreditMoreThanIsLeft(t *testing.T) {
 	second.Type = DebitNote
 	if faults := CheckNote(second, orig, []*Invoice{first}); len(faults) != 0 {
 		t.Errorf("a debit note: %v", faults)
+	}
+}
+
+func TestNoNumberOfNotesGivesBackMoreThanWasCharged(t *testing.T) {
+	orig := sold(t)
+	all, err := MakeNote(orig, CreditNote, Left(orig, nil), []Pick{{Line: 1, Quantity: 3_000}, {Line: 2, Taxable: orig.Lines[1].Taxable}}, nil)
+	notes := []*Invoice{issued(must(t, all, err), 8)}
+	again := func(change func(*Invoice)) *Invoice {
+		note := *all
+		note.ID, note.Totals.OtherCharges, note.Lines = 0, 0, []Line{{Against: 1, Taxable: 1}}
+		change(&note)
+		return &note
+	}
+	tests := []struct {
+		name, rule, field string
+		notes             []*Invoice
+		change            func(*Invoice)
+	}{
+		{"a paisa when all is given back", "note.exceeds", "lines[0].taxable", notes, func(*Invoice) {}},
+		{"a paisa for goods of another name", "note.exceeds", "lines[0].taxable", notes, func(n *Invoice) { n.Lines[0] = Line{HSN: "0401", Taxable: 1} }},
+		{"goods of another name above the whole", "note.exceeds", "lines[0].taxable", nil, func(n *Invoice) {
+			n.Lines[0] = Line{HSN: "0401", Taxable: orig.Totals.Taxable + 1_01}
+		}},
+		{"a higher rate than was charged", "note.tax", "lines[0].rate", nil, func(n *Invoice) {
+			n.Lines[0].Taxable, n.Lines[0].IGST = orig.Lines[0].Taxable, orig.Lines[0].Tax()+orig.Lines[0].AllCess()+1_01
+		}},
+		{"a higher rate for no line of the original", "note.tax", "lines[0].rate", nil, func(n *Invoice) {
+			n.Lines[0] = Line{HSN: "0401", Taxable: 10_00, CGST: 2_000_00, SGST: 2_000_00}
+		}},
+		{"charges that the line did not bear", "note.exceeds", "lines[0].other", nil, func(n *Invoice) { n.Lines[0].OtherCharges = 1_01 }},
+		{"charges that the document did not bear", "note.exceeds", "totals.other", nil, func(n *Invoice) { n.Totals.OtherCharges = 25_51 }},
+		{"the document's charges twice", "note.exceeds", "totals.other", notes, func(n *Invoice) { n.Lines[0].Taxable, n.Totals.OtherCharges = 0, 1 }},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if faults := CheckNote(again(tt.change), orig, tt.notes); !has(faults, tt.field, tt.rule) || faults.Err() == nil {
+				t.Errorf("got %v", faults)
+			}
+		})
+	}
+	roundings := again(func(n *Invoice) { n.Lines[0].Taxable, n.Totals.OtherCharges = orig.Lines[0].Taxable+1_00, 25_50 })
+	if faults := CheckNote(roundings, orig, nil); len(faults) != 0 {
+		t.Errorf("what roundings make: %v", faults)
 	}
 }
 

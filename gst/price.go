@@ -8,7 +8,7 @@ package gst
 // priceLine works out a line's price, amount, discount and taxable value from what was
 // typed, on the document's basis. It returns what of the typed amount the line could not
 // take up: paisas, on inclusive prices alone.
-func (inv *Invoice) priceLine(line *Line) (rest Paise) {
+func (inv computation) priceLine(line *Line) (rest Paise) {
 	if inv.Prices != PricesPlain {
 		if line.Amount == 0 && line.Discount != 0 { // fresh from the form; later Discount is worked out
 			line.TypedDiscount = line.Discount
@@ -141,7 +141,7 @@ func (inv *Invoice) foreignTotal(totals Totals) Paise {
 // the product, and what that is too much is shown as discount.
 //
 // Source: CGST Rules 2017, rule 35 (value inclusive of tax); errors 2192, 2193.
-func (inv *Invoice) priceInclusive(line *Line) (rest Paise) {
+func (inv computation) priceInclusive(line *Line) (rest Paise) {
 	gross := inv.product(line, line.TypedPrice)
 	discount := line.typedDiscount(gross)
 	agreed := max(gross-discount, 0)
@@ -194,7 +194,7 @@ func (inv *Invoice) amountAndPrice(line *Line, want Paise) (amount Paise, price 
 
 // withoutTax returns the largest taxable value of the line that with all taxes on it is
 // not more than the amount.
-func (inv *Invoice) withoutTax(line *Line, amount Paise) Paise {
+func (inv computation) withoutTax(line *Line, amount Paise) Paise {
 	if amount > maxPaise {
 		return amount
 	}
@@ -211,7 +211,7 @@ func (inv *Invoice) withoutTax(line *Line, amount Paise) Paise {
 }
 
 // withTax returns what the buyer pays for the line at a taxable value, charges aside.
-func (inv *Invoice) withTax(line *Line, taxable Paise) Paise {
+func (inv computation) withTax(line *Line, taxable Paise) Paise {
 	at := *line
 	at.Taxable, at.OtherCharges = taxable, 0
 	inv.taxLine(&at)

@@ -4,6 +4,8 @@ import (
 	"math/rand/v2"
 	"reflect"
 	"testing"
+
+	"mohar/gst/master"
 )
 
 // priced computes a document of one line on a basis of prices and computes it once more,
@@ -14,10 +16,10 @@ func priced(t *testing.T, basis PriceBasis, change func(*Invoice)) *Invoice {
 		Lines: []Line{line(t, "10", "0", "18")}}
 	inv.Lines[0].TypedPrice = milli(t, "118")
 	change(inv)
-	Compute(inv, false)
+	Compute(inv, false, nil)
 	once := *inv
 	once.Lines = append([]Line(nil), inv.Lines...)
-	Compute(inv, false)
+	Compute(inv, false, nil)
 	if !reflect.DeepEqual(once, *inv) {
 		t.Errorf("computing twice changes the document:\n%+v\n%+v", once, *inv)
 	}
@@ -95,7 +97,7 @@ func TestPricesWithTaxInThemAreWhatIsPaid(t *testing.T) {
 		if random.IntN(4) == 0 {
 			l.CessRate = 12_000
 		}
-		Compute(inv, false)
+		Compute(inv, false, nil)
 		gross := inv.product(l, l.TypedPrice)
 		if agreed := gross - l.typedDiscount(gross); inv.Totals.Total != agreed {
 			t.Fatalf("%s × %s at %s%% less %s: %s is paid for %s", l.Quantity, l.TypedPrice, l.GSTRate, l.DiscountText(), inv.Totals.Total, agreed)
@@ -111,7 +113,7 @@ func TestPricesWithTaxInThemAreWhatIsPaid(t *testing.T) {
 
 func TestInclusivePricesAreRoundedToTheRupeeThatWasAgreed(t *testing.T) {
 	inv := priced(t, PricesInclusive, func(i *Invoice) { i.Lines[0].Quantity, i.Lines[0].TypedPrice = 1_000, 100_000 })
-	Compute(inv, true)
+	Compute(inv, true, nil)
 	if inv.Totals.Total != 100_00 {
 		t.Errorf("₹100 with tax is %s", inv.Totals.Total)
 	}
@@ -171,7 +173,7 @@ func TestRoundingTyped(t *testing.T) {
 	inv := priced(t, PricesPlain, func(i *Invoice) {
 		i.Lines[0].UnitPrice, i.RoundOffTyped, i.Totals.RoundOff = 100_000, true, -7_50
 	})
-	if Compute(inv, true); inv.Totals.RoundOff != -7_50 || inv.Totals.Total != 1172_50 {
+	if Compute(inv, true, nil); inv.Totals.RoundOff != -7_50 || inv.Totals.Total != 1172_50 {
 		t.Errorf("total %s, rounded by %s", inv.Totals.Total, inv.Totals.RoundOff)
 	}
 }
@@ -209,6 +211,33 @@ func TestTaxByRetailSalePrice(t *testing.T) {
 	}
 }
 
+func TestTheLawOfTheDayDecidesAboutTheRetailSalePrice(t *testing.T) {
+	ended := master.Bundled().With([]master.Rule{{Name: master.RuleRSPTobacco, Value: 0, From: 20261101, Note: "test"}})
+	for _, tt := range []struct {
+		on    Date
+		law   *master.Law
+		basis PriceBasis
+		want  Paise // IGST
+	}{
+		{20261122, nil, PricesPlain, 285_71},
+		{20261122, ended, PricesPlain, 240_00},
+		{20261031, ended, PricesPlain, 285_71},
+		{20261122, ended, PricesInclusive, 171_43}, // 600 × 40 ÷ 140
+	} {
+		inv := &Invoice{Type: TaxInvoice, Supply: B2B, Date: tt.on, PlaceOfSupply: "27", Seller: Party{State: "29"}, Prices: tt.basis,
+			Lines: []Line{line(t, "10", "60", "40")}}
+		l := &inv.Lines[0]
+		l.HSN, l.RetailPrice, l.TypedPrice = "24022090", 100_000, l.UnitPrice
+		Compute(inv, false, tt.law)
+		if l.IGST != tt.want {
+			t.Errorf("on %s, prices %q: IGST %s, want %s", tt.on, tt.basis, l.IGST, tt.want)
+		}
+		if faults := Validate(inv, Rules{Today: 20261122, Law: tt.law}); has(faults, "lines[0].igst", "tax.igst") {
+			t.Errorf("on %s, prices %q: refused by the same law: %v", tt.on, tt.basis, faults)
+		}
+	}
+}
+
 func TestChargesShareWithTheGoods(t *testing.T) {
 	goods := func() *Invoice {
 		small, big := line(t, "1", "100", "5"), line(t, "1", "900", "18")
@@ -217,7 +246,7 @@ func TestChargesShareWithTheGoods(t *testing.T) {
 	}
 	inv := goods()
 	inv.Lines = append(inv.Lines, Line{Charge: ChargeFreight, UnitPrice: 50_000})
-	Compute(inv, false)
+	Compute(inv, false, nil)
 	got := inv.Lines[2]
 	if got.HSN != "87032291" || got.GSTRate != 18_000 || got.CessRate != 1_000 || got.Unit != "OTH" || got.Quantity != 1_000 ||
 		got.Description != "Freight" || got.CGST != 4_50 || got.Cess != 50 {
@@ -225,7 +254,7 @@ func TestChargesShareWithTheGoods(t *testing.T) {
 	}
 	inv = goods()
 	inv.Lines = append([]Line{{Charge: ChargeInsurance, HSN: "997135", Service: true, GSTRate: 5_000, UnitPrice: 50_000, Description: "Transit cover"}}, inv.Lines...)
-	Compute(inv, false)
+	Compute(inv, false, nil)
 	got = inv.Lines[0]
 	if got.HSN != "997135" || got.GSTRate != 5_000 || got.Unit != "" || got.Quantity != 0 || got.Taxable != 50_00 || got.Description != "Transit cover" {
 		t.Errorf("insurance with a code of its own: %+v", got)
@@ -234,7 +263,7 @@ func TestChargesShareWithTheGoods(t *testing.T) {
 		t.Errorf("lines are numbered %q", inv.Lines[1].Number)
 	}
 	alone := &Invoice{Lines: []Line{{Charge: ChargePacking, UnitPrice: 50_000}}}
-	Compute(alone, false)
+	Compute(alone, false, nil)
 	if alone.Lines[0].HSN != "" || alone.Lines[0].Taxable != 50_00 {
 		t.Errorf("packing without goods: %+v", alone.Lines[0])
 	}

@@ -52,7 +52,7 @@ func (m maker) vary(inv *gst.Invoice, rules *gst.Rules) {
 			}
 		}
 	}
-	gst.Compute(inv, rules.Company.RoundOff)
+	gst.Compute(inv, rules.Company.RoundOff, nil)
 }
 
 // text is all that a document says, to compare.
@@ -81,7 +81,7 @@ func TestTypedDocumentsAddUpToThePaisa(t *testing.T) {
 			t.Errorf("%v", err)
 		}
 		once := text(t, inv)
-		gst.Compute(inv, rules.Company.RoundOff)
+		gst.Compute(inv, rules.Company.RoundOff, nil)
 		if twice := text(t, inv); twice != once {
 			t.Errorf("computing twice:\n%s\n%s", once, twice)
 		}

@@ -13,8 +13,8 @@ import (
 //
 // Source: CGST Rules 2017, rule 31D; Notifications 19/2025-Central Tax (Rate) and
 // 20/2025-Central Tax; GSTN advisory of 23-01-2026.
-func (inv *Invoice) retailValue(line *Line) (Paise, bool) {
-	if line.RetailPrice <= 0 || !retailPriced(line.HSN) || !master.Bundled().On(master.RuleRSPTobacco, int32(inv.supplied())) {
+func (inv computation) retailValue(line *Line) (Paise, bool) {
+	if line.RetailPrice <= 0 || !retailPriced(line.HSN) || !inv.law.On(master.RuleRSPTobacco, int32(inv.supplied())) {
 		return 0, false
 	}
 	if inv.priceAlone(line) {

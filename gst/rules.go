@@ -44,6 +44,7 @@ var codeOf = map[string]string{
 	"note.original":     "2191",
 	"note.late":         "",
 	"note.exceeds":      "",
+	"note.tax":          "",
 	"date.locked":       "",
 	"branch.unknown":    "",
 	"challan.purpose":   "",

@@ -1,6 +1,10 @@
 package gst
 
-import "strconv"
+import (
+	"strconv"
+
+	"mohar/gst/master"
+)
 
 // InterState reports whether the supply bears IGST: the place of supply is not the
 // seller's State, it is an export or goes to a SEZ, or the law makes it inter-State
@@ -54,23 +58,43 @@ func (inv *Invoice) taxed() bool {
 // typed documents only: figures that were brought are kept as they are. Computing twice
 // changes nothing.
 //
-// CGST and SGST are half the rate each, rounded half up to the paisa. Under reverse
-// charge the tax is worked out but not added to the totals, since the buyer pays it to
-// the government. Supplies without payment of tax keep their rate and bear neither tax nor
-// cess, fixed cess included. A line given away (100% discount) is worth nothing and bears no tax by value; fixed cess typed
-// on it stays. A line without quantity is worth nothing, unless it is a price alone. An
-// amount beyond what INV-01 can carry, and a negative price or quantity, become one paisa
-// more than that, which Validate refuses: what is given back goes on a credit note.
+// The odd cases are decided so:
+//
+//   - Halves: CGST and SGST are half the rate each, of the line's taxable value, rounded
+//     half up to the paisa by itself, so that they are equal; the total of a line may be a
+//     paisa more than the whole rate gives. Source: CGST Act 2017, section 9(1), with each
+//     State's; error 2227.
+//   - Reverse charge: the tax is worked out and shown but not added to the totals of line
+//     and document, since the buyer pays it to the government. The portal takes both.
+//     Source: CGST Act 2017, section 9(3) and (4); CGST Rules 2017, rule 46(p); errors 2194
+//     and 2189.
+//   - Supplies without payment of tax keep their rate and bear neither tax nor cess, fixed
+//     cess included. Source: IGST Act 2017, section 16(3)(a).
+//   - Cess by value is, like the tax, of the taxable value: neither GST nor the other cess
+//     is in its base; see chargeTax.
+//   - A line given away (100% discount) is worth nothing and bears no tax by value; fixed
+//     cess typed on it stays. Source: CGST Act 2017, section 15(3)(a).
+//   - A line without quantity is worth nothing, which Validate refuses for goods, unless it
+//     is a price alone: a service, or a difference in value on a note. Source: CGST Rules
+//     2017, rules 46(i) and 53(1A); error 2238.
+//   - A negative price or quantity, and an amount beyond what INV-01 can carry, become one
+//     paisa more than that, which Validate refuses: what is given back goes on a credit
+//     note, and a discount has its own field. Source: CGST Act 2017, sections 15(3) and 34;
+//     INV-01 schema v1.1, whose smallest amount is 0.
+//   - More than 1,000 lines are computed like any; see maxLines.
+//
+// law is the dated law that says from when goods are taxed by their retail price; nil is
+// the one that the program brings.
 //
 // Source: CGST Act 2017, sections 15, 34 and 170; spec of INV-01 v1.1, ItemList and
 // ValDtls.
-func Compute(inv *Invoice, roundOff bool) {
+func Compute(inv *Invoice, roundOff bool, law *master.Law) {
 	totals := Totals{
 		Discount:     inv.Totals.Discount,
 		OtherCharges: inv.Totals.OtherCharges,
 		TotalForeign: inv.Totals.TotalForeign,
 	}
-	rest := inv.computeLines()
+	rest := computation{inv, law}.lines()
 	for i := range inv.Lines {
 		totals.add(&inv.Lines[i])
 	}
@@ -91,9 +115,15 @@ func Compute(inv *Invoice, roundOff bool) {
 	inv.Totals = totals
 }
 
-// computeLines fills in the lines, the goods before the charges that go with them, and
+// computation is a document being computed by the law.
+type computation struct {
+	*Invoice
+	law *master.Law // nil: as the program brings it
+}
+
+// lines fills in the lines, the goods before the charges that go with them, and
 // returns what inclusive prices left over.
-func (inv *Invoice) computeLines() (rest Paise) {
+func (inv computation) lines() (rest Paise) {
 	for i := range inv.Lines {
 		line := &inv.Lines[i]
 		line.Number = strconv.Itoa(i + 1)
@@ -162,14 +192,14 @@ func (l *Line) share(principal *Line) {
 }
 
 // computeLine fills in one line and returns what an inclusive price left over.
-func (inv *Invoice) computeLine(line *Line) (rest Paise) {
+func (inv computation) computeLine(line *Line) (rest Paise) {
 	rest = inv.priceLine(line)
 	inv.taxLine(line)
 	return rest
 }
 
 // taxLine works out the taxes of a line's taxable value, and its total.
-func (inv *Invoice) taxLine(line *Line) {
+func (inv computation) taxLine(line *Line) {
 	line.IGST, line.CGST, line.SGST, line.Cess, line.StateCess = 0, 0, 0, 0, 0
 	if inv.taxed() {
 		inv.chargeTax(line)
@@ -196,8 +226,13 @@ func (inv *Invoice) priceAlone(line *Line) bool {
 // note reports whether the document is a credit or debit note.
 func (inv *Invoice) note() bool { return inv.Type == CreditNote || inv.Type == DebitNote }
 
-// chargeTax works out a line's tax and its ad valorem cess.
-func (inv *Invoice) chargeTax(line *Line) {
+// chargeTax works out a line's tax and its ad valorem cess, each of the taxable value: that
+// holds no GST and no other cess. The cess of goods taxed by their retail price is, too.
+// Fixed cess is an amount that was typed.
+//
+// Source: CGST Act 2017, section 15(2)(a); GST (Compensation to States) Act 2017, section
+// 8(2) and its second proviso; errors 2266 and 2267.
+func (inv computation) chargeTax(line *Line) {
 	switch retail, by := inv.retailValue(line); {
 	case by && inv.InterState():
 		line.IGST = line.GSTRate.within(retail)

@@ -72,7 +72,7 @@ func TestCompute(t *testing.T) {
 			inv := &Invoice{Type: TaxInvoice, Supply: B2B, PlaceOfSupply: "29", Seller: Party{State: "29"},
 				Lines: []Line{line(t, "10", "100", "18")}}
 			tt.change(inv)
-			Compute(inv, tt.roundOff)
+			Compute(inv, tt.roundOff, nil)
 			s := inv.Totals
 			got := want{s.Taxable.String(), s.IGST.String(), s.CGST.String(), s.SGST.String(), s.Cess.String(), s.Total.String()}
 			if got != tt.want || s.RoundOff.String() != tt.rounded {
@@ -80,7 +80,7 @@ func TestCompute(t *testing.T) {
 			}
 			once := *inv
 			once.Lines = append([]Line(nil), inv.Lines...)
-			Compute(inv, tt.roundOff)
+			Compute(inv, tt.roundOff, nil)
 			if !reflect.DeepEqual(once, *inv) {
 				t.Error("computing twice changes the document")
 			}
@@ -90,7 +90,7 @@ func TestCompute(t *testing.T) {
 
 func TestComputeNumbersTheLines(t *testing.T) {
 	inv := &Invoice{Lines: []Line{{Number: "7"}, {}, {}}}
-	Compute(inv, false)
+	Compute(inv, false, nil)
 	for i, want := range []string{"1", "2", "3"} {
 		if inv.Lines[i].Number != want {
 			t.Errorf("line %d is %q", i, inv.Lines[i].Number)
@@ -100,7 +100,7 @@ func TestComputeNumbersTheLines(t *testing.T) {
 
 func TestComputeOverflowIsRefusedLater(t *testing.T) {
 	inv := &Invoice{Lines: []Line{{Quantity: maxMilli, UnitPrice: maxMilli, GSTRate: 18_000}}}
-	Compute(inv, true)
+	Compute(inv, true, nil)
 	if inv.Lines[0].Amount <= maxPaise {
 		t.Errorf("amount is %s", inv.Lines[0].Amount)
 	}
@@ -115,7 +115,7 @@ func TestHSNSummary(t *testing.T) {
 	}}
 	inv.Lines[3].Unit = "KGS"
 	inv.Lines[3].CessFixed = 1_00
-	Compute(inv, false)
+	Compute(inv, false, nil)
 	want := []HSNRow{
 		{HSN: "61149090", Rate: 18_000, Unit: "NOS", Quantity: 5_000, Taxable: 500_00, CGST: 45_00, SGST: 45_00, Total: 590_00},
 		{HSN: "61149090", Rate: 5_000, Taxable: 90_00, CGST: 2_25, SGST: 2_25, Cess: 1_00, Total: 95_50},
@@ -196,7 +196,7 @@ func TestTaxVectors(t *testing.T) {
 		checked++
 		t.Run(v.ID, func(t *testing.T) {
 			inv := v.invoice(t)
-			Compute(inv, number(v.Totals["RndOffAmt"]) != "0" && number(v.Totals["RndOffAmt"]) != "0.0")
+			Compute(inv, number(v.Totals["RndOffAmt"]) != "0" && number(v.Totals["RndOffAmt"]) != "0.0", nil)
 			v.compareLines(t, inv)
 			v.compareTotals(t, inv)
 		})
@@ -300,7 +300,7 @@ func TestUnitVectors(t *testing.T) {
 				inv.Lines = append(inv.Lines, Line{Charge: ChargeFreight, UnitPrice: charge})
 			}
 			inv.Totals.OtherCharges = paise(t, number(inputs[0].ChargeAfter))
-			Compute(inv, false)
+			Compute(inv, false, nil)
 			for i, want := range wants {
 				l := inv.Lines[i]
 				if want.Taxable != "" && inv.Totals.Taxable != paise(t, number(want.Taxable)) {

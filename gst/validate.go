@@ -15,7 +15,8 @@ type Rules struct {
 	Law     *master.Law // nil: as the program brings it
 }
 
-// maxLines is how many items one document may have.
+// maxLines is how many items one document may have at the portal; more make two documents.
+// On paper the law knows no limit. An e-way bill with the IRN takes the first 250.
 //
 // Source: INV-01 schema v1.1, ItemList; error 2173.
 const maxLines = 1000

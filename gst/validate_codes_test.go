@@ -9,7 +9,7 @@ import (
 func untaxedExport() (*Invoice, *Rules) {
 	inv, rules := goodExport()
 	inv.Supply = EXPWOP
-	Compute(inv, true)
+	Compute(inv, true, nil)
 	return inv, rules
 }
 

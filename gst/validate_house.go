@@ -48,10 +48,21 @@ func (c *checker) kindOfDocument() {
 	if c.rules.Company.Taxpayer == Composition && !inv.free() && inv.Type != DeliveryChallan &&
 		inv.PlaceOfSupply != "" && inv.InterState() {
 		// Source: CGST Act 2017, section 10(2)(c).
-		c.add("composition.inter", "pos")
+		c.add("composition.inter", inv.interStateBy())
 	}
 	c.undertaking()
 	c.noteInTime()
+}
+
+// interStateBy is the field that makes the supply an inter-State one.
+func (inv *Invoice) interStateBy() string {
+	switch {
+	case inv.Supply.export() || inv.Supply.sez():
+		return "supply"
+	case twoDigits(inv.PlaceOfSupply) == inv.sellerState():
+		return "igst_on_intra"
+	}
+	return "pos"
 }
 
 // undertaking: exports and supplies to a SEZ without payment of tax need a letter of

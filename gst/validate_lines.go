@@ -191,7 +191,7 @@ func (l lineChecker) inclusive() {
 		return
 	}
 	gross := l.inv.product(l.line, l.line.TypedPrice)
-	if agreed := gross - l.line.typedDiscount(gross); l.inv.withTax(l.line, l.line.Taxable) > agreed {
+	if agreed := gross - l.line.typedDiscount(gross); (computation{l.inv, l.rules.Law}).withTax(l.line, l.line.Taxable) > agreed {
 		l.add("price.cess", "price")
 	}
 }

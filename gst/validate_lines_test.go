@@ -76,8 +76,8 @@ var taxBreaches = []breach{
 var datedBreaches = []breach{
 	{"hsn.paper", "lines[0].hsn", func(i *Invoice, _ *Rules) { i.Supply, i.Buyer.GSTIN, i.Lines[0].HSN = B2C, "", "" }},
 	{"hsn.paper", "lines[0].hsn", func(i *Invoice, r *Rules) { i.Date, r.Today, i.Lines[0].HSN = 20230101, 20230101, "6205" }},
-	{"cess.ended", "lines[0].cess_rate", func(i *Invoice, _ *Rules) { i.Lines[0].CessRate = 12_000; Compute(i, true) }},
-	{"cess.ended", "lines[0].cess_fixed", func(i *Invoice, _ *Rules) { i.Lines[0].CessFixed = 5_00; Compute(i, true) }},
+	{"cess.ended", "lines[0].cess_rate", func(i *Invoice, _ *Rules) { i.Lines[0].CessRate = 12_000; Compute(i, true, nil) }},
+	{"cess.ended", "lines[0].cess_fixed", func(i *Invoice, _ *Rules) { i.Lines[0].CessFixed = 5_00; Compute(i, true, nil) }},
 	{"cess.ended", "lines[0].cess", func(i *Invoice, _ *Rules) { i.Date, i.Lines[0].Cess = 20251001, 5_00 }},
 	{"retail.goods", "lines[0].retail_price", func(i *Invoice, _ *Rules) { i.Lines[0].RetailPrice = 10_000 }},
 	{"retail.missing", "lines[0].retail_price", func(i *Invoice, _ *Rules) { i.Lines[0].HSN = "24022090" }},
@@ -101,7 +101,7 @@ var houseBreaches = []breach{
 	{"challan.purpose", "purpose", func(i *Invoice, _ *Rules) { i.Type = DeliveryChallan }},
 	{"invoice.exempt", "type", func(i *Invoice, _ *Rules) {
 		i.Lines[0].GSTRate, i.Lines[1].GSTRate = 0, 0
-		Compute(i, true)
+		Compute(i, true, nil)
 	}},
 	{"lut.missing", "supply", func(i *Invoice, r *Rules) {
 		i.Supply, r.Company.Paper.LUTs = SEZWOP, []LUT{{"2025-26", "AD290325000001A"}}
@@ -109,14 +109,14 @@ var houseBreaches = []breach{
 	{"composition.inter", "pos", func(i *Invoice, r *Rules) { i.Type, r.Company.Taxpayer = BillOfSupply, Composition }},
 	{"composition.tax", "lines[0].rate", func(i *Invoice, r *Rules) { i.Type, r.Company.Taxpayer = CreditNote, Composition }},
 	{"bill.tax", "lines[0].igst", func(i *Invoice, _ *Rules) { i.Type = BillOfSupply }},
-	{"bill.rate", "lines[0].rate", func(i *Invoice, _ *Rules) { i.Type = BillOfSupply; Compute(i, true) }},
+	{"bill.rate", "lines[0].rate", func(i *Invoice, _ *Rules) { i.Type = BillOfSupply; Compute(i, true, nil) }},
 	{"ecom.tcs", "ecom", func(i *Invoice, _ *Rules) { i.EcommerceGSTIN = buyerGSTIN }},
 	{"charge.untaxed", "lines[1].rate", func(i *Invoice, _ *Rules) { i.Lines[1].Charge, i.Lines[1].GSTRate = ChargeFreight, 0 }},
 	{"choice", "lines[1].charge", func(i *Invoice, _ *Rules) { i.Lines[1].Charge = "toll" }},
 	{"price.cess", "lines[0].price", func(i *Invoice, _ *Rules) {
 		l := &i.Lines[0]
 		i.Prices, l.TypedPrice, l.CessFixed, l.Quantity = PricesInclusive, 10_000, 11_00, 1_000
-		Compute(i, true)
+		Compute(i, true, nil)
 	}},
 	{"required", "number", func(i *Invoice, _ *Rules) { i.Number, i.Elsewhere = "", true }},
 }
@@ -161,7 +161,7 @@ var partBreaches = []breach{
 // intra makes the good document an intra-State one.
 func intra(i *Invoice) {
 	i.PlaceOfSupply = "29"
-	Compute(i, true)
+	Compute(i, true, nil)
 }
 
 // What may be otherwise without being wrong.
@@ -177,7 +177,7 @@ func TestAllowances(t *testing.T) {
 			i.Totals.Total -= 1_00
 		}},
 		{"reverse charge with the tax in the totals", func(i *Invoice, _ *Rules) { i.ReverseCharge = true }},
-		{"reverse charge without", func(i *Invoice, _ *Rules) { i.ReverseCharge = true; Compute(i, true) }},
+		{"reverse charge without", func(i *Invoice, _ *Rules) { i.ReverseCharge = true; Compute(i, true, nil) }},
 		{"a credit note with a tax of its own", func(i *Invoice, _ *Rules) {
 			i.Type, i.EWay = CreditNote, nil
 			l := &i.Lines[0]
@@ -188,16 +188,16 @@ func TestAllowances(t *testing.T) {
 		}},
 		{"a credit note at an ended rate", func(i *Invoice, _ *Rules) {
 			i.Type, i.EWay, i.Lines[0].GSTRate, i.Refs.Preceding[0].Date = CreditNote, nil, 28_000, 20260115
-			Compute(i, true)
+			Compute(i, true, nil)
 		}},
 		{"a debit note for a difference in value, without quantity", func(i *Invoice, _ *Rules) {
 			i.Type, i.EWay, i.Lines[0].Quantity = DebitNote, nil, 0
-			Compute(i, true)
+			Compute(i, true, nil)
 		}},
 		{"cigarettes taxed by retail sale price", func(i *Invoice, _ *Rules) {
 			l := &i.Lines[0]
 			l.HSN, l.GSTRate, l.RetailPrice = "24022090", 40_000, 800_000
-			Compute(i, false)
+			Compute(i, false, nil)
 			l.IGST += 9_999_00
 			l.Total += 9_999_00
 			i.Totals.IGST += 9_999_00
@@ -217,12 +217,12 @@ func TestAllowances(t *testing.T) {
 		{"the twenty-ninth day after", func(i *Invoice, _ *Rules) { i.Date = 20261024 }},
 		{"a B2C bill with nothing known of the buyer", func(i *Invoice, _ *Rules) {
 			i.Supply, i.Buyer, i.Lines[0].Quantity, i.ShipTo = B2C, Party{GSTIN: URP}, 10_000, nil
-			Compute(i, true)
+			Compute(i, true, nil)
 		}},
 		{"quotes where no portal reads them", func(i *Invoice, _ *Rules) {
 			i.Type, i.EWay, i.Buyer.Address1 = BillOfSupply, nil, `The "Corner" \ shop`
 			i.Lines[0].GSTRate, i.Lines[1].GSTRate = 0, 0
-			Compute(i, true)
+			Compute(i, true, nil)
 		}},
 		{"a challan inside the firm", func(i *Invoice, _ *Rules) {
 			i.Type, i.EWay, i.Buyer.GSTIN, i.Buyer.State, i.Buyer.PIN = DeliveryChallan, nil, sellerGSTIN, "29", 560025
@@ -232,12 +232,12 @@ func TestAllowances(t *testing.T) {
 			i.Type, i.EWay, i.Number, i.PlaceOfSupply = Quotation, nil, "", ""
 			i.Buyer, i.ShipTo, i.Dispatch = Party{GSTIN: URP}, nil, nil
 			i.Lines[0].HSN, i.Lines[1].HSN = "", ""
-			Compute(i, true)
+			Compute(i, true, nil)
 		}},
 		{"a proforma to a country abroad without export particulars", func(i *Invoice, _ *Rules) {
 			i.Type, i.EWay, i.Supply, i.PlaceOfSupply, i.ShipTo = Proforma, nil, EXPWOP, "96", nil
 			i.Buyer = Party{GSTIN: URP, LegalName: "Gulf Traders", State: "96"}
-			Compute(i, true)
+			Compute(i, true, nil)
 		}},
 		{"a quotation of a closed month", func(i *Invoice, r *Rules) {
 			i.Type, i.EWay, r.Company.LockedTo = Quotation, nil, 20261122
@@ -246,11 +246,11 @@ func TestAllowances(t *testing.T) {
 		{"a branch of the company", func(i *Invoice, r *Rules) { i.Branch, r.Company.Branches = "PUN", []Branch{{Code: "PUN"}} }},
 		{"a SEZ supply under the year's letter of undertaking", func(i *Invoice, r *Rules) {
 			i.Supply, r.Company.Paper.LUTs = SEZWOP, []LUT{{"2026-27", "AD290326000001A"}}
-			Compute(i, true)
+			Compute(i, true, nil)
 		}},
 		{"a composition taxpayer's bill inside the State", func(i *Invoice, r *Rules) {
 			i.Type, i.EWay, r.Company.Taxpayer, i.PlaceOfSupply = BillOfSupply, nil, Composition, "29"
-			Compute(i, true)
+			Compute(i, true, nil)
 		}},
 		{"a credit note on the last day for its supply", func(i *Invoice, r *Rules) {
 			i.Type, i.EWay, i.Refs.Preceding[0].Date = CreditNote, nil, 20250401
@@ -264,12 +264,12 @@ func TestAllowances(t *testing.T) {
 		{"cess on tobacco before February 2026", func(i *Invoice, r *Rules) {
 			i.Date, r.Today, r.Company.Turnover = 20260131, 20260131, Slab5To10
 			i.Refs.Preceding, i.Lines[0].HSN, i.Lines[0].GSTRate, i.Lines[0].CessRate = nil, "24022090", 28_000, 5_000
-			Compute(i, true)
+			Compute(i, true, nil)
 		}},
 		{"an e-commerce operator", func(i *Invoice, _ *Rules) { i.EcommerceGSTIN = checked("29AABCM1234A1C") }},
 		{"walk-in customers below 50,000 rupees need no name", func(i *Invoice, _ *Rules) {
 			i.Supply, i.Buyer, i.EWay, i.Lines[0].Quantity = B2C, Party{}, nil, 10_000
-			Compute(i, true)
+			Compute(i, true, nil)
 		}},
 		{"a draft has no number", func(i *Invoice, _ *Rules) { i.Number = "" }},
 		{"other territory with its PIN code", func(i *Invoice, _ *Rules) {
@@ -324,7 +324,7 @@ func BenchmarkValidate250Lines(b *testing.B) {
 	for len(inv.Lines) < 250 {
 		inv.Lines = append(inv.Lines, inv.Lines[0])
 	}
-	Compute(inv, true)
+	Compute(inv, true, nil)
 	for b.Loop() {
 		if fs := Validate(inv, *rules); len(fs) != 0 {
 			b.Fatal(fs)

@@ -39,7 +39,7 @@ func good() (*Invoice, *Rules) {
 		Docs: []SupportingDocument{{URL: "https://mohar.example/42"}},
 		EWay: &EWayDetails{Mode: "1", Vehicle: "KA01AB1234", VehicleType: "R", Distance: 980, TransporterID: buyerGSTIN},
 	}
-	Compute(inv, true)
+	Compute(inv, true, nil)
 	return inv, &Rules{Today: 20261122, Company: Company{GSTIN: GSTIN(sellerGSTIN), Mode: Live, Taxpayer: Regular, Turnover: Slab10To20}}
 }
 
@@ -50,7 +50,7 @@ func goodExport() (*Invoice, *Rules) {
 	inv.Buyer = Party{GSTIN: URP, LegalName: "Gulf Traders", Address1: "Deira", Place: "Dubai", PIN: 999999, State: "96"}
 	inv.Export = &Export{Country: "AE", Port: "INABG1", Currency: "AED", RefundClaim: "Y"}
 	inv.ShipTo = &Party{LegalName: "Port", Address1: "Gate 1", Place: "Alibag", PIN: 402201, State: "27"}
-	Compute(inv, true)
+	Compute(inv, true, nil)
 	return inv, rules
 }
 
@@ -109,7 +109,7 @@ func TestEveryRule(t *testing.T) {
 	run(good, houseBreaches)
 	run(goodExport, exportBreaches)
 	for _, rule := range RuleNames() {
-		if !broken[rule] && !strings.HasPrefix(rule, "parse.") && rule != "note.exceeds" { // the latter has a test of its own
+		if !broken[rule] && !strings.HasPrefix(rule, "parse.") && rule != "note.exceeds" && rule != "note.tax" { // these have tests of their own
 			t.Errorf("no breach of rule %q", rule)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"mohar/gst"
+	"mohar/gst/master"
 	"mohar/sheet"
 	"mohar/views"
 )
@@ -62,7 +63,7 @@ func (s *Server) bring(kind bringKind) echo.HandlerFunc {
 		if problem != "" {
 			return s.showBringPage(c, http.StatusUnprocessableEntity, kind, views.BringView{File: name, Problem: problem})
 		}
-		b, err := readMasters(kind, name, data)
+		b, err := readMasters(kind, name, data, s.desk.Law())
 		var bad gst.Invalid
 		if errors.As(err, &bad) {
 			problem := strings.TrimSpace(faultWords(bad.Faults))
@@ -123,20 +124,20 @@ type broughtMasters struct {
 }
 
 // readMasters reads a file: a table of one kind, or Tally's masters. What it is, is seen
-// from its content.
-func readMasters(kind bringKind, name string, data []byte) (broughtMasters, error) {
+// from its content. law says which rates there are.
+func readMasters(kind bringKind, name string, data []byte, law *master.Law) (broughtMasters, error) {
 	var b broughtMasters
 	t, err := sheet.ReadTable(name, data)
 	var bad gst.Invalid
 	if errors.As(err, &bad) && (slices.ContainsFunc(bad.Faults, isXML) || bytes.HasPrefix(bytes.TrimSpace(data), []byte("<"))) {
-		b.customers, b.items, err = sheet.ReadTally(data)
+		b.customers, b.items, err = sheet.ReadTally(data, law)
 		return b, err
 	}
 	if err != nil {
 		return b, err
 	}
 	if kind == bringItems {
-		b.items, b.itemHead, err = sheet.Items(t)
+		b.items, b.itemHead, err = sheet.Items(t, law)
 	} else {
 		b.customers, b.customerHead, err = sheet.Customers(t)
 	}

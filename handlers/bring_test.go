@@ -76,6 +76,16 @@ func TestItemsOfATableAreBroughtOver(t *testing.T) {
 	s.want(s.get(itemsURL), http.StatusOK, "Urea", "860.00", "Potash", "OTH")
 }
 
+func TestARateThatTheFirmEnteredIsBroughtOver(t *testing.T) {
+	s := newCompanySite(t)
+	const table = "Item Name;HSN;UOM;Rate;GST %\nUrea;31021000;Bag;860;9\n"
+	s.want(s.upload(itemsURL+"/import", "items.csv", table), http.StatusOK, "Left out")
+	s.wantRedirect(s.post(changeURL, ruleForm("rule", "rate", "value", "9")), rulesURL+"?done=saved")
+	s.want(s.upload(itemsURL+"/import", "items.csv", table), http.StatusOK, "Bring over 1 item")
+	const documents = "Document Number;Document Date;GST Rate;Taxable Value;Invoice Value\nOLD/1;02/11/2026;9;1000;1090\n"
+	s.wantNot(s.upload(invoicesURL+"/elsewhere", "old.csv", documents), "is not a GST rate")
+}
+
 func TestFilesThatHoldNoMastersAreRefused(t *testing.T) {
 	s := newCompanySite(t)
 	for name, tt := range map[string]struct{ content, says string }{

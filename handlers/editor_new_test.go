@@ -28,6 +28,14 @@ func TestACompositionDealerBeginsWithABillOfSupply(t *testing.T) {
 		s.want(s.get(invoicesURL+"/new"+kind), http.StatusOK, "New bill of supply")
 	}
 	s.want(s.get(invoicesURL+"/new?type=CHL"), http.StatusOK, "New delivery challan")
+	list := s.get(invoicesURL)
+	s.want(list, http.StatusOK, "New bill of supply", "new?type=BOS", "new?type=CRN")
+	s.wantNot(list, "new?type=INV")
+	s.wantNot(list, "New invoice")
+	s.want(s.post(invoicesURL, invoiceForm()), http.StatusUnprocessableEntity, "A composition taxpayer cannot make a tax invoice")
+	s.want(s.post(invoicesURL, invoiceForm("type", "BOS")), http.StatusSeeOther)
+	s.want(s.post(invoicesURL, invoiceForm("type", "BOS", "igst_on_intra", "on")), http.StatusUnprocessableEntity, `<a href="#igst-on-intra">`, "sells inside its own State only")
+	s.want(s.post(invoicesURL, invoiceForm("type", "BOS", "supply", "SEZWP")), http.StatusUnprocessableEntity, `<a href="#supply">`, "sells inside its own State only")
 }
 
 // saved stores a form as a draft and returns its id.

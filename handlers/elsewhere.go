@@ -88,7 +88,7 @@ func (s *Server) elsewhereFile(c echo.Context, record bool) error {
 	var rows []sheet.DocumentRow
 	var heading sheet.Heading
 	if err == nil {
-		rows, heading, err = sheet.Documents(table, company.Party())
+		rows, heading, err = sheet.Documents(table, company.Party(), s.desk.Law())
 	}
 	var bad gst.Invalid
 	if errors.As(err, &bad) {

@@ -87,7 +87,7 @@ func (s *Server) typedElsewhere(c echo.Context, typed *elsewhereTyped) (*gst.Inv
 		heading.Cells, row.Cells = append(heading.Cells, in.heading), append(row.Cells, text)
 	}
 	typed.wrong.required(typed.values, "number", "date")
-	rows, _, err := sheet.Documents(sheet.Table{Sheets: []sheet.Sheet{{Rows: []sheet.Row{heading, row}}}}, companyOf(c).Party())
+	rows, _, err := sheet.Documents(sheet.Table{Sheets: []sheet.Sheet{{Rows: []sheet.Row{heading, row}}}}, companyOf(c).Party(), s.desk.Law())
 	if err != nil || len(rows) != 1 {
 		return nil, err
 	}

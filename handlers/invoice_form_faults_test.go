@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -90,24 +91,46 @@ func fullForm(change ...string) url.Values {
 	return with(form, change...)
 }
 
-// wrong is a value that a member cannot have, and the code that the portal gives for it:
-// 5002, which is its one code for whatever breaks the schema, unless the value has the right
-// form and is in no table.
+// wrong are values that a member cannot have, each with the code that the portal gives for
+// it: 5002, which is its one code for whatever breaks the schema, unless the value has the
+// right form and is in no table. An empty one is a member that is left out.
 func (r schemaRow) wrong() map[string]string {
+	values := r.wrongForm()
+	if r.must && !filledIn[r.path] {
+		values[""] = "5002"
+	}
+	return values
+}
+
+// filledIn are the members that must be there and are put in where they are left out.
+var filledIn = map[string]bool{
+	"ItemList[].IsServc": true, // by the code
+	"EwbDtls.Distance":   true, // 0: the portal works it out
+}
+
+// wrongForm are the values of the wrong type, length, sign or table.
+func (r schemaRow) wrongForm() map[string]string {
 	field := r.at()
-	long := map[string]string{strings.Repeat("A", 1001): "5002"}
+	values := map[string]string{}
 	switch {
 	case r.kind == "number":
-		return map[string]string{"many": "5002", "1.2345": "5002", "99999999999999999": "5002"}
+		values = map[string]string{"many": "5002", "1.2345": "5002", "99999999999999999": "5002", "-100.00": "5002"}
+		if strings.HasPrefix(r.least, "-") && r.least != "-99.99" {
+			delete(values, "-100.00")
+		}
+		return values
 	case strings.HasSuffix(r.path, "Dt"):
 		return map[string]string{"31/02/2026": "5002", "soon": "5002", "22/11/2035": "5002"}
-	case field == "reverse", field == "igst_on_intra", field == "lines[0].service", strings.HasSuffix(r.path, "Gstin"):
-		return tables[field]
+	case field != "reverse" && field != "igst_on_intra" && field != "lines[0].service" && !strings.HasSuffix(r.path, "Gstin"):
+		values[strings.Repeat("A", 1001)] = "5002"
+		if n, err := strconv.Atoi(r.shortest); err == nil && n > 1 && tables[field] == nil {
+			values[strings.Repeat("A", n-1)] = "5002"
+		}
 	}
 	for value, code := range tables[field] {
-		long[value] = code
+		values[value] = code
 	}
-	return long
+	return values
 }
 
 // tables are codes that are in no table of the portal, by their fields.

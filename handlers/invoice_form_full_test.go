@@ -294,7 +294,8 @@ var notInTheForm = map[string]string{
 
 // schemaRow is a leaf of INV-01's schema.
 type schemaRow struct {
-	path, kind, longest, allowed string
+	path, kind, shortest, longest, least, allowed string
+	must                                          bool
 }
 
 // schemaRows reads the schema's table; it skips the test where the table is not beside the
@@ -313,7 +314,7 @@ func schemaRows(t *testing.T) []schemaRow {
 	var rows []schemaRow
 	for _, r := range table[1:] {
 		if r[1] == "string" || r[1] == "number" {
-			rows = append(rows, schemaRow{r[0], r[1], r[3], r[9]})
+			rows = append(rows, schemaRow{r[0], r[1], r[2], r[3], r[5], r[9], r[8] == "M"})
 		}
 	}
 	if len(rows) < 120 {

@@ -82,6 +82,7 @@ func invoiceList(company gst.Company, f db.InvoiceFilter, rows []db.InvoiceRow, 
 		Filtered: f.Query != "" || f.State != db.ChipAll || f.Type != "",
 		ClearURL: companyURL(company.GSTIN, "invoices"),
 		NewURL:   companyURL(company.GSTIN, "invoices/new"),
+		NewLabel: newLabel(company),
 	}
 	if f.Query == "" && (f.State != db.ChipAll || f.Type != "") {
 		list.EmptyTitle, list.EmptyText = "Nothing here", "No document stands under this heading now."
@@ -199,14 +200,26 @@ var newKinds = []gst.DocumentType{
 	gst.TaxInvoice, gst.BillOfSupply, gst.CreditNote, gst.DebitNote, gst.DeliveryChallan, gst.Quotation, gst.Proforma,
 }
 
+// newLabel says what the button for a new document makes: what the company usually bills
+// with.
+func newLabel(company gst.Company) string {
+	if company.Taxpayer == gst.Composition {
+		return "New bill of supply"
+	}
+	return "New invoice"
+}
+
 // invoicesView is the whole list page.
 func invoicesView(company gst.Company, f db.InvoiceFilter, counts db.Counts, list views.InvoiceList) views.InvoicesView {
 	v := views.InvoicesView{
 		ListURL: companyURL(company.GSTIN, "invoices"), NewURL: companyURL(company.GSTIN, "invoices/new"), ImportURL: companyURL(company.GSTIN, "invoices/import"),
-		Query: f.Query, State: string(f.State), List: list, Figures: figures(counts),
+		NewLabel: newLabel(company), Query: f.Query, State: string(f.State), List: list, Figures: figures(counts),
 		Types: views.Options(string(f.Type), listedTypes...),
 	}
 	for _, kind := range newKinds {
+		if company.Taxpayer == gst.Composition && kind == gst.TaxInvoice {
+			continue // it may not charge tax: CGST Act 2017, section 10(4)
+		}
 		v.Kinds = append(v.Kinds, views.Option{Value: v.NewURL + "?type=" + string(kind), Label: documentKinds[kind]})
 	}
 	v.Kinds = append(v.Kinds, views.Option{Value: companyURL(company.GSTIN, "invoices/elsewhere"), Label: "Issued elsewhere …"})

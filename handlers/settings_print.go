@@ -99,7 +99,7 @@ func sampleInvoice(c gst.Company, today gst.Date) *gst.Invoice {
 			inv.Lines[i].GSTRate = 0
 		}
 	}
-	gst.Compute(inv, c.RoundOff)
+	gst.Compute(inv, c.RoundOff, nil)
 	return inv
 }
 

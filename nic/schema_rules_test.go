@@ -47,7 +47,7 @@ func everyMember(t *testing.T) (*gst.Invoice, gst.Rules) {
 		EWay: &gst.EWayDetails{TransporterID: buyer, TransporterName: "Carrier", Mode: "1", Distance: 980, DocumentNumber: "LR/7",
 			DocumentDate: 20251115, Vehicle: "KA01AB1234", VehicleType: "R"},
 	}
-	gst.Compute(inv, true)
+	gst.Compute(inv, true, nil)
 	inv.Totals.Discount, inv.Totals.OtherCharges, inv.Totals.TotalForeign = 1_00, 1_00, 10_00
 	return inv, gst.Rules{Today: 20251120, Company: gst.Company{GSTIN: gst.GSTIN(seller), Mode: gst.Live, Taxpayer: gst.Regular, Turnover: gst.Slab5To10}}
 }

@@ -39,24 +39,24 @@ func samples() []sample {
 	practice.Mode = gst.Practice
 	bill := invoice(3)
 	bill.Type, bill.Number = gst.BillOfSupply, "BOS/26-27/0002"
-	gst.Compute(bill, true)
+	gst.Compute(bill, true, nil)
 	challan := invoice(2)
 	challan.Type, challan.Number, challan.Purpose = gst.DeliveryChallan, "DC/26-27/0033", "Job work: drying and packing, to come back"
 	challan.Refs.Remarks = "Quantity provisional: weighed again at the consignee's gate."
 	for i := range challan.Lines {
 		challan.Lines[i].GSTRate = 0
 	}
-	gst.Compute(challan, true)
+	gst.Compute(challan, true, nil)
 	challan.Transport = gst.Transport{Vehicle: "MH12AB1234", Transporter: "Deccan Roadways", Packages: "255 cartons", Freight: "To pay"}
 	reverse := invoice(1)
 	reverse.ReverseCharge = true
-	gst.Compute(reverse, true)
+	gst.Compute(reverse, true, nil)
 	debit := register(invoice(1))
 	debit.Type, debit.Number = gst.DebitNote, "DBN/26-27/0003"
 	debit.Refs.Preceding = []gst.PrecedingDocument{{Number: "INV/26-27/0398", Date: 20261102}}
 	zone := interState(invoice(2))
 	zone.Supply = gst.SEZWOP
-	gst.Compute(zone, true)
+	gst.Compute(zone, true, nil)
 	return append([]sample{
 		{"registered", withEWayBill(register(invoice(5))), c, Options{Copies: []string{"ORIGINAL FOR RECIPIENT"}}},
 		{"practice", practice, c, Options{NotValid: true, Practice: true}},

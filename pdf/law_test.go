@@ -17,7 +17,7 @@ func lawful(t *testing.T) map[string]string {
 		inv := as(interState(invoice(1)))
 		inv.Type, inv.Number, inv.ShipTo = d, number, away
 		inv.Lines[0].DiscountRate = 10_000
-		gst.Compute(inv, true)
+		gst.Compute(inv, true, nil)
 		return inv
 	}
 	note := func(d gst.DocumentType, number string) *gst.Invoice {
@@ -176,7 +176,7 @@ func TestZeroRatedSuppliesBearTheEndorsementOfTheProviso(t *testing.T) {
 	for _, test := range tests {
 		inv := as(exportInvoice())
 		inv.Supply, inv.Type, inv.Date = test.supply, test.kind, test.date
-		gst.Compute(inv, true)
+		gst.Compute(inv, true, nil)
 		name := joined(" ", string(test.kind), string(test.supply), test.date.String())
 		t.Run(name, func(t *testing.T) {
 			expect(t, name, said(t, render(t, inv, letterhead(), Options{})), test.has, test.lacks)
@@ -210,7 +210,7 @@ func TestTaxableAndExemptTogetherMakeAnInvoiceCumBill(t *testing.T) {
 func TestCompositionLineStandsOnTopOfTheBill(t *testing.T) {
 	bill, c := as(invoice(2)), letterhead()
 	bill.Type, c.Taxpayer = gst.BillOfSupply, gst.Composition
-	gst.Compute(bill, true)
+	gst.Compute(bill, true, nil)
 	text := said(t, render(t, bill, c, Options{}))
 	line, buyer := strings.Index(text, compositionNote), strings.Index(text, "Bill to")
 	if line < 0 || line > buyer {

@@ -50,7 +50,7 @@ func invoice(n int) *gst.Invoice {
 	for i := range n {
 		inv.Lines = append(inv.Lines, goods[i%len(goods)])
 	}
-	gst.Compute(inv, true)
+	gst.Compute(inv, true, nil)
 	return inv
 }
 
@@ -58,7 +58,7 @@ func invoice(n int) *gst.Invoice {
 func interState(inv *gst.Invoice) *gst.Invoice {
 	inv.PlaceOfSupply = "29"
 	inv.Buyer.GSTIN, inv.Buyer.State, inv.Buyer.Place, inv.Buyer.PIN = "29AABCK1234M1Z1", "29", "Bengaluru", 560001
-	gst.Compute(inv, true)
+	gst.Compute(inv, true, nil)
 	return inv
 }
 
@@ -104,7 +104,7 @@ func exportInvoice() *gst.Invoice {
 	inv.ShipTo = &gst.Party{LegalName: "Rotterdam Cold Store B.V.", Address1: "Maasvlakte 400", Place: "Rotterdam", PIN: 999999, State: "96"}
 	inv.Export = &gst.Export{ShippingBill: "4471820", ShippingBillDate: 20261121, Port: "INNSA1", RefundClaim: "N", Currency: "USD", Country: "DE"}
 	inv.Totals.TotalForeign = 2_018_45
-	gst.Compute(inv, true)
+	gst.Compute(inv, true, nil)
 	return inv
 }
 
@@ -133,7 +133,7 @@ func rich() *gst.Invoice {
 	inv.Payment.Paid, inv.Payment.Due = 50_000_00, 1_50_000_00
 	inv.Refs.PeriodFrom, inv.Refs.PeriodTo = 20261101, 20261130
 	inv.Refs.Remarks = "Goods once sold are taken back only within seven days.\nInterest of 18% a year on late payment."
-	gst.Compute(inv, true)
+	gst.Compute(inv, true, nil)
 	return inv
 }
 
@@ -232,7 +232,7 @@ func full() *gst.Invoice {
 	inv.Lines[1].FreeQty, inv.Lines[1].RetailPrice = 2_000, 1_150_000
 	freight := gst.Line{Description: "Freight and forwarding", HSN: "20079910", Charge: gst.ChargeFreight, Quantity: 1000, UnitPrice: 1_800_000, GSTRate: 5000, Unit: "OTH"}
 	inv.Lines = append(inv.Lines, freight)
-	gst.Compute(inv, true)
+	gst.Compute(inv, true, nil)
 	return inv
 }
 
@@ -251,7 +251,7 @@ func cumBill() *gst.Invoice {
 	inv.Buyer = gst.Party{LegalName: "Asha Kulkarni", Address1: "11 Prabhat Road", Place: "Pune", PIN: 411004, State: "27"}
 	inv.Lines = append(inv.Lines, gst.Line{Description: "Fresh Alphonso mangoes, loose", HSN: "08045020", Unit: "KGS", Quantity: 12_500, UnitPrice: 240_000})
 	inv.Terms.Cash = true
-	gst.Compute(inv, true)
+	gst.Compute(inv, true, nil)
 	inv.Payment = &gst.Payment{Mode: "Cash", Paid: inv.Totals.Total}
 	return inv
 }

@@ -181,7 +181,7 @@ func (m *maker) document(today gst.Date) *gst.Invoice {
 	if m.some(4) {
 		inv.Totals.Discount, inv.Totals.OtherCharges = gst.Paise(m.IntN(100)), m.amount(docLimit/10)
 	}
-	gst.Compute(inv, m.oneIn(2))
+	gst.Compute(inv, m.oneIn(2), nil)
 	m.twist(inv)
 	m.extras(inv)
 	return inv

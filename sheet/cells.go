@@ -17,6 +17,7 @@ type cells struct {
 	row    int
 	text   map[string]string
 	column map[string]string
+	law    *master.Law // of the rates; nil: as the program brings it
 	faults []Fault
 }
 
@@ -196,7 +197,7 @@ func (c *cells) rate(name string, known bool) gst.Rate {
 		}
 		sum += r
 	}
-	if known && (sum > 100_000 || !master.RateKnown(int32(sum))) {
+	if known && (sum > 100_000 || !c.law.RateKnown(int32(sum))) {
 		c.add(name, gst.Fault{Rule: "rate.unknown", Code: "2240", Args: []string{sum.String()}})
 		return 0
 	}

@@ -64,8 +64,9 @@ var documentLayout = layout{
 // total that the rows do not make is rounding up to 99.99 rupees, and told beyond that.
 //
 // The seller is put on each document; Mode is left to the caller. A table without a
-// heading that names a document number is refused with a gst.Invalid.
-func Documents(t Table, seller gst.Party) ([]DocumentRow, Heading, error) {
+// heading that names a document number is refused with a gst.Invalid. law says which rates
+// there are; nil is the law that the program brings.
+func Documents(t Table, seller gst.Party, law *master.Law) ([]DocumentRow, Heading, error) {
 	at, err := documentLayout.locate(t)
 	if err != nil {
 		return nil, Heading{}, err
@@ -77,6 +78,7 @@ func Documents(t Table, seller gst.Party) ([]DocumentRow, Heading, error) {
 		if c.text["number"] == "" && c.text["date"] == "" {
 			return // sums below the table
 		}
+		c.law = law
 		row, total := c.document(seller)
 		inv := row.Invoice
 		key := string(inv.Type) + "|" + gst.NormalNumber(inv.Number) + "|" + inv.Date.String()

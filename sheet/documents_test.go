@@ -11,7 +11,7 @@ func TestDocumentsOfOneRow(t *testing.T) {
 	rows, _, err := Documents(csvTable(t,
 		"Document Type;Invoice No;Invoice Date;Party Name;GSTIN;Place of Supply;Taxable Value;CGST;SGST;IGST;Cess;Invoice Value;Rate;HSN;IRN;Ack No;Ack Date",
 		"Tax Invoice;AA/1;15-Apr-26;Anand;"+pune+";27-Maharashtra;₹ 1,00,000.40;9,000.04;9,000.04;;;1,18,000.00;18;7318;"+strings.Repeat("aF", 32)+";112010036563310;2026-04-15 10:11:12"),
-		seller)
+		seller, nil)
 	if err != nil || len(rows) != 1 || len(rows[0].Faults) != 0 || !rows[0].OK() {
 		t.Fatalf("%+v, %v", rows, err)
 	}
@@ -55,7 +55,7 @@ func TestWhatADocumentsRowLeavesOutIsWorkedOut(t *testing.T) {
 		{"a note below zero is above it", "Credit Note;1;01/04/2026;" + ahmedabad + ";;-1000;;;-180;-1180;;", gst.B2B, "24", 18000, 180_00, 0, 0},
 	}
 	for _, test := range tests {
-		rows, _, err := Documents(csvTable(t, heading, test.row), seller)
+		rows, _, err := Documents(csvTable(t, heading, test.row), seller, nil)
 		if err != nil || len(rows) != 1 || len(rows[0].Faults) != 0 {
 			t.Errorf("%s: %v, %v", test.name, rows, err)
 			continue
@@ -76,7 +76,7 @@ func TestRowsWithOneNumberAndDateMakeOneDocument(t *testing.T) {
 	} {
 		rows, _, err := Documents(csvTable(t, "Invoice Number,Invoice date,GSTIN/UIN of Recipient,Place Of Supply,Invoice Value,Rate,Taxable Value",
 			"A1,45383,"+ahmedabad+",24-Gujarat,"+totals[0]+",18,1000", "A1,01-04-24,"+ahmedabad+",24-Gujarat,"+totals[1]+",0,500",
-			"A2,2024-04-01,"+ahmedabad+",24-Gujarat,"+totals[2]+",0,500"), seller)
+			"A2,2024-04-01,"+ahmedabad+",24-Gujarat,"+totals[2]+",0,500"), seller, nil)
 		if err != nil || len(rows) != 2 || len(rows[0].Faults)+len(rows[1].Faults) != 0 {
 			t.Fatalf("%s: %+v, %v", name, rows, err)
 		}
@@ -106,7 +106,7 @@ func TestFaultsOfDocuments(t *testing.T) {
 		{"two buyers under one number", good + "\n" + strings.Replace(good, ahmedabad, bengaluru, 1), "buyer.gstin:sheet.differs"},
 	}
 	for _, test := range tests {
-		rows, _, err := Documents(csvTable(t, append([]string{heading}, strings.Split(test.rows, "\n")...)...), seller)
+		rows, _, err := Documents(csvTable(t, append([]string{heading}, strings.Split(test.rows, "\n")...)...), seller, nil)
 		if err != nil {
 			t.Errorf("%s: %v", test.name, err)
 			continue
@@ -122,14 +122,14 @@ func TestFaultsOfDocuments(t *testing.T) {
 }
 
 func TestPublishedSalesRegister(t *testing.T) {
-	rows, at, err := Documents(mustRead(t, sample(t, "import/sales-register-tab-separated.tsv")), seller)
+	rows, at, err := Documents(mustRead(t, sample(t, "import/sales-register-tab-separated.tsv")), seller, nil)
 	if err != nil || len(rows) != 5 || len(at.LeftOut) != 0 {
 		t.Fatalf("%d documents, left out %q, %v", len(rows), at.LeftOut, err)
 	}
 	if inv := rows[2].Invoice; inv.Date != 20240403 || inv.Lines[0].IGST != 360_00 || inv.PlaceOfSupply != "27" || inv.Totals.Total != 2360_00 {
 		t.Errorf("%+v", inv)
 	}
-	_, at, err = Documents(mustRead(t, sample(t, "import/gstr1-offline-b2b-header.csv")), seller)
+	_, at, err = Documents(mustRead(t, sample(t, "import/gstr1-offline-b2b-header.csv")), seller, nil)
 	if err != nil || at.Row != 4 || len(at.LeftOut) != 2 {
 		t.Errorf("%+v, %v", at, err)
 	}
@@ -137,7 +137,7 @@ func TestPublishedSalesRegister(t *testing.T) {
 
 func TestCancelledThereIsVoidHere(t *testing.T) {
 	for text, want := range map[string]gst.DocumentState{"Y": gst.Void, "Cancelled": gst.Void, "CNL": gst.Void, "": gst.Issued, "N": gst.Issued, "Active": gst.Issued, "1": gst.Issued} {
-		rows, _, err := Documents(csvTable(t, "Invoice No;Invoice Date;GSTIN;Taxable;Rate;Status", "AA/1;15/04/2026;"+pune+";1000;18;"+text), seller)
+		rows, _, err := Documents(csvTable(t, "Invoice No;Invoice Date;GSTIN;Taxable;Rate;Status", "AA/1;15/04/2026;"+pune+";1000;18;"+text), seller, nil)
 		if err != nil || len(rows) != 1 || rows[0].Invoice.State != want {
 			t.Errorf("%q: %+v, %v, want %s", text, rows, err, want)
 		}

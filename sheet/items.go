@@ -44,14 +44,18 @@ var itemLayout = layout{
 }
 
 // Items reads a table of items. Its faults are told row by row; a table without a
-// heading that names an item is refused with a gst.Invalid.
-func Items(t Table) ([]ItemRow, Heading, error) {
+// heading that names an item is refused with a gst.Invalid. law says which rates there are;
+// nil is the law that the program brings.
+func Items(t Table, law *master.Law) ([]ItemRow, Heading, error) {
 	at, err := itemLayout.locate(t)
 	if err != nil {
 		return nil, Heading{}, err
 	}
 	var rows []ItemRow
-	at.each(func(c *cells) { rows = append(rows, c.item()) })
+	at.each(func(c *cells) {
+		c.law = law
+		rows = append(rows, c.item())
+	})
 	tellTwinItems(rows)
 	return rows, at.Heading, nil
 }
@@ -87,7 +91,7 @@ func (c *cells) halves() gst.Rate {
 		state = central
 	}
 	sum := central + state
-	if sum > 100_000 || !master.RateKnown(int32(sum)) {
+	if sum > 100_000 || !c.law.RateKnown(int32(sum)) {
 		if sum != 0 {
 			c.add("cgst", gst.Fault{Rule: "rate.unknown", Code: "2240", Args: []string{sum.String()}})
 		}

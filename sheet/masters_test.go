@@ -94,7 +94,7 @@ func TestWhatStandsTwiceIsTold(t *testing.T) {
 		rows[3].Faults[0].Args[1] != "4" || len(rows[0].Faults)+len(rows[2].Faults) != 0 {
 		t.Errorf("%+v, %v", rows, err)
 	}
-	items, _, err := Items(csvTable(t, "Item,HSN", "Bolt,7318", "BOLT,7318"))
+	items, _, err := Items(csvTable(t, "Item,HSN", "Bolt,7318", "BOLT,7318"), nil)
 	if err != nil || rules(items[1].Faults) != "description:sheet.twice?" {
 		t.Errorf("%+v, %v", items, err)
 	}
@@ -168,7 +168,7 @@ func TestItemsOfManyHeadings(t *testing.T) {
 		{"a description is needed", "Item;HSN", ";7318", gst.Item{HSN: "7318"}, "description:description.missing"},
 	}
 	for _, test := range tests {
-		rows, _, err := Items(csvTable(t, test.heading, test.row))
+		rows, _, err := Items(csvTable(t, test.heading, test.row), nil)
 		if err != nil || len(rows) != 1 {
 			t.Errorf("%s: %d rows, %v", test.name, len(rows), err)
 			continue
@@ -208,7 +208,7 @@ func TestWhatIsWrittenReadsBack(t *testing.T) {
 		if err := WriteItems(&b, f, items); err != nil {
 			t.Fatal(err)
 		}
-		got, _, err := Items(mustRead(t, b.Bytes()))
+		got, _, err := Items(mustRead(t, b.Bytes()), nil)
 		if err != nil || len(got) != 2 || got[0].Item != items[0] || got[1].Item != items[1] {
 			t.Errorf("%s: %+v, %v", f, got, err)
 		}
@@ -241,7 +241,7 @@ func TestFormsExplainThemselvesAndTheirExamplesAreRight(t *testing.T) {
 	if err := WriteItemForm(&b); err != nil {
 		t.Fatal(err)
 	}
-	items, at, err := Items(mustRead(t, b.Bytes()))
+	items, at, err := Items(mustRead(t, b.Bytes()), nil)
 	if err != nil || len(items) != 1 || len(items[0].Faults) != 0 || len(at.LeftOut) != 0 {
 		t.Errorf("%+v, %v", items, err)
 	}
@@ -249,7 +249,7 @@ func TestFormsExplainThemselvesAndTheirExamplesAreRight(t *testing.T) {
 	if err := WriteDocumentForm(&b); err != nil {
 		t.Fatal(err)
 	}
-	docs, at, err := Documents(mustRead(t, b.Bytes()), seller)
+	docs, at, err := Documents(mustRead(t, b.Bytes()), seller, nil)
 	if err != nil || len(docs) != 1 || len(docs[0].Faults) != 0 || len(at.LeftOut) != 0 {
 		t.Errorf("%+v, %v", docs, err)
 	}

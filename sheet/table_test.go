@@ -135,7 +135,7 @@ func TestTheSheetWhoseHeadingFitsIsTaken(t *testing.T) {
 	data := workbook(t,
 		[][]any{{"Read me"}, {"Our price list"}},
 		[][]any{{"Price list of 2026"}, nil, {"Item Name", "HSN Code", "Rate", "Colour"}, {"Bolt", 7318, 12.5, "black"}})
-	rows, at, err := Items(mustRead(t, data))
+	rows, at, err := Items(mustRead(t, data), nil)
 	if err != nil || len(rows) != 1 {
 		t.Fatalf("%d rows, %v", len(rows), err)
 	}
@@ -148,9 +148,9 @@ func TestATableWithoutHeadingIsRefused(t *testing.T) {
 	table := csvTable(t, "a,b,c", "1,2,3")
 	_, _, err := Customers(table)
 	refused(t, err, "sheet.heading")
-	_, _, err = Items(table)
+	_, _, err = Items(table, nil)
 	refused(t, err, "sheet.heading")
-	_, _, err = Documents(table, seller)
+	_, _, err = Documents(table, seller, nil)
 	refused(t, err, "sheet.heading")
 	_, _, err = Customers(csvTable(t, strings.Repeat("x\n", headingRows)+"Name,GSTIN", "A,"+pune))
 	refused(t, err, "sheet.heading")
@@ -210,8 +210,8 @@ func FuzzReadTable(f *testing.F) {
 			}
 		}
 		_, _, _ = Customers(table)
-		_, _, _ = Items(table)
-		rows, _, _ := Documents(table, seller)
+		_, _, _ = Items(table, nil)
+		rows, _, _ := Documents(table, seller, nil)
 		for _, r := range rows {
 			if len(r.Rows) != len(r.Invoice.Lines) {
 				t.Fatalf("%d rows, %d lines", len(r.Rows), len(r.Invoice.Lines))

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"mohar/gst"
+	"mohar/gst/master"
 )
 
 // ReadTally reads the masters of a Tally export (List of Accounts or All Masters, as
@@ -17,7 +18,8 @@ import (
 // which the latest entry counts. Vouchers in the file are passed over.
 //
 // A file that is no XML or has no such master gives a gst.Invalid about the field "file".
-func ReadTally(data []byte) (customers []CustomerRow, items []ItemRow, err error) {
+// law says which rates there are; nil is the law that the program brings.
+func ReadTally(data []byte, law *master.Law) (customers []CustomerRow, items []ItemRow, err error) {
 	if len(data) > MaxFile {
 		return nil, nil, refuse(gst.Fault{Rule: "sheet.large", Args: []string{strconv.Itoa(MaxFile >> 20)}})
 	}
@@ -25,7 +27,7 @@ func ReadTally(data []byte) (customers []CustomerRow, items []ItemRow, err error
 	if err != nil {
 		return nil, nil, err
 	}
-	books := tallyBooks{groups: map[string]string{}, units: map[string]string{}}
+	books := tallyBooks{law: law, groups: map[string]string{}, units: map[string]string{}}
 	if err := readMasters(cleanXML([]byte(text)), books.take); err != nil {
 		return nil, nil, err
 	}
@@ -39,6 +41,7 @@ func ReadTally(data []byte) (customers []CustomerRow, items []ItemRow, err error
 // tallyBooks gathers the masters of a file: groups and units may stand behind the
 // ledgers and items that name them.
 type tallyBooks struct {
+	law     *master.Law
 	groups  map[string]string // the parent by the group, in small letters
 	units   map[string]string // the unit's code by its symbol, in small letters
 	ledgers []tallyLedger
@@ -248,6 +251,7 @@ func (b *tallyBooks) stock() []ItemRow {
 		if code := b.units[strings.ToLower(symbol)]; code != "" {
 			c.text["unit"] = code
 		}
+		c.law = b.law
 		row := c.item()
 		row.Item.LedgerName = c.text["ledger"]
 		rows = append(rows, row)

@@ -16,7 +16,7 @@ func TestTallyMastersOfERP9(t *testing.T) {
 		"UTF-16 that names itself": utf16le(`<?xml version="1.0" encoding="UTF-16"?>` + string(utf8)),
 		"bare control characters":  bytes.ReplaceAll(utf8, []byte("&#4;"), []byte("\x04")),
 	} {
-		customers, items, err := ReadTally(data)
+		customers, items, err := ReadTally(data, nil)
 		if err != nil || len(customers) != 3 || len(items) != 2 {
 			t.Fatalf("%s: %d customers, %d items, %v", name, len(customers), len(items), err)
 		}
@@ -41,7 +41,7 @@ func TestTallyMastersOfERP9(t *testing.T) {
 }
 
 func TestTallyMastersOfTallyPrime(t *testing.T) {
-	customers, items, err := ReadTally(utf16le(string(testdata(t, "tally-prime.xml"))))
+	customers, items, err := ReadTally(utf16le(string(testdata(t, "tally-prime.xml"))), nil)
 	if err != nil || len(customers) != 1 || len(items) != 1 {
 		t.Fatalf("%d customers, %d items, %v", len(customers), len(items), err)
 	}
@@ -61,11 +61,11 @@ func TestTallyFilesThatHoldNoMastersAreRefused(t *testing.T) {
 		"sheet.tally": "<ENVELOPE><BODY><LEDGER NAME=\"Rent\"><PARENT>Indirect Expenses</PARENT></LEDGER></BODY></ENVELOPE>",
 		"sheet.xml":   "<ENVELOPE><BODY>\n<LEDGER NAME=\"A\"><PARENT>Sundry Debtors</PARENT>",
 	} {
-		_, _, err := ReadTally([]byte(text))
+		_, _, err := ReadTally([]byte(text), nil)
 		refused(t, err, rule)
 	}
 	for _, name := range []string{"voucher-sales.xml", "vouchers-sales-complete.xml"} {
-		_, _, err := ReadTally(sample(t, "import/tally/"+name))
+		_, _, err := ReadTally(sample(t, "import/tally/"+name), nil)
 		refused(t, err, "sheet.tally")
 	}
 }
@@ -92,7 +92,7 @@ func FuzzReadTally(f *testing.F) {
 	f.Add(utf16le(string(testdata(f, "tally-prime.xml"))))
 	f.Add([]byte("<LEDGER NAME='&#4;A'><PARENT>Sundry Debtors</PARENT><LEDGER>"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		customers, items, err := ReadTally(bytes.Clone(data))
+		customers, items, err := ReadTally(bytes.Clone(data), nil)
 		if err != nil {
 			return
 		}

@@ -84,7 +84,7 @@ func exampleInvoices() views.InvoicesView {
 		}
 	}
 	return views.InvoicesView{
-		ListURL: base, NewURL: base + "/new", ImportURL: base + "/import",
+		ListURL: base, NewURL: base + "/new", NewLabel: "New invoice", ImportURL: base + "/import",
 		Figures: []views.Figure{
 			{Label: "Billed in November", Value: "₹\u200942,18,904", Note: "▲ 12.4% on October", Kind: "good"},
 			{Label: "GST charged", Value: "₹\u20096,43,562", Note: "IGST 2.91 L · CGST 1.76 L · SGST 1.76 L", Kind: "muted"},
@@ -120,9 +120,9 @@ func exampleInvoices() views.InvoicesView {
 func emptyInvoices() views.InvoicesView {
 	const base = "/c/27AAPFU0939F1ZV/invoices"
 	return views.InvoicesView{
-		ListURL: base, NewURL: base + "/new",
+		ListURL: base, NewURL: base + "/new", NewLabel: "New invoice",
 		Chips: []views.Chip{{Label: "All", Count: "0", URL: base, Current: true}},
-		List:  views.InvoiceList{NewURL: base + "/new"},
+		List:  views.InvoiceList{NewURL: base + "/new", NewLabel: "New invoice"},
 	}
 }
 

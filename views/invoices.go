@@ -4,6 +4,7 @@ package views
 type InvoicesView struct {
 	ListURL   string // of this page, without query: the search and the chips ask it
 	NewURL    string
+	NewLabel  string   // "New invoice"
 	ImportURL string   // empty: no import
 	Kinds     []Option // the documents that can be made, the value being the address; none: invoices alone
 	Types     []Option // kinds of documents that the list can be narrowed to; none: no choice
@@ -25,6 +26,7 @@ type InvoiceList struct {
 	Filtered bool
 	ClearURL string // shows everything again
 	NewURL   string
+	NewLabel string
 	// EmptyTitle and EmptyText are what an empty list says while Filtered, where the filter
 	// has something better to say than "Nothing found": "Nothing to fix". Both may be empty.
 	EmptyTitle, EmptyText string
