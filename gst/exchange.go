@@ -2,7 +2,6 @@ package gst
 
 import (
 	"fmt"
-	"math/bits"
 	"strconv"
 	"strings"
 )
@@ -53,13 +52,11 @@ func scaled[T ~int64](n T, by, over int64) (T, bool) {
 	if n < 0 || by < 0 || over <= 0 {
 		return 0, false
 	}
-	hi, lo := bits.Mul64(uint64(n), uint64(by))
-	lo, carry := bits.Add64(lo, uint64(over)/2, 0)
-	if hi += carry; hi >= uint64(over) {
+	q, ok := ratio(uint64(n), uint64(by), uint64(over))
+	if !ok || q > 1<<62 {
 		return 0, false
 	}
-	q, _ := bits.Div64(hi, lo, uint64(over))
-	return T(q), q <= 1<<62
+	return T(q), true
 }
 
 // ParseDiscount reads a discount as people write it: an amount ("250", "₹250"), a

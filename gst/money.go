@@ -229,20 +229,16 @@ func (r Rate) halfOf(p Paise) Paise { return portion(p, r, 200_000) }
 func (r Rate) within(p Paise) Paise     { return portion(p, r, uint64(wholeRate+max(r, 0))) }
 func (r Rate) halfWithin(p Paise) Paise { return portion(p, r, 2*uint64(wholeRate+max(r, 0))) }
 
-// portion returns p × r ÷ parts, rounded half up. INV-01's largest amount overflows
-// int64 on the way.
+// portion returns p × r ÷ parts, rounded half up.
 func portion(p Paise, r Rate, parts uint64) Paise {
 	negative, size := magnitude(int64(p))
 	if r < 0 {
 		negative, r = !negative, -r
 	}
-	hi, lo := bits.Mul64(size, uint64(r))
-	lo, carry := bits.Add64(lo, parts/2, 0)
-	q := uint64(math.MaxInt64)
-	if hi+carry < parts {
-		q, _ = bits.Div64(hi+carry, lo, parts)
+	q, ok := ratio(size, uint64(r), parts)
+	if !ok || q > math.MaxInt64 {
+		q = math.MaxInt64
 	}
-	q = min(q, math.MaxInt64)
 	if negative {
 		return -Paise(q)
 	}
@@ -255,16 +251,23 @@ func Amount(q, price Milli) (Paise, bool) {
 	if q < 0 || price < 0 {
 		return 0, false
 	}
-	hi, lo := bits.Mul64(uint64(q), uint64(price)) // millionths of a rupee
-	lo, carry := bits.Add64(lo, 5_000, 0)
-	if hi+carry >= 10_000 {
-		return 0, false
-	}
-	n, _ := bits.Div64(hi+carry, lo, 10_000)
-	if n > maxPaise {
+	n, ok := ratio(uint64(q), uint64(price), 10_000) // millionths of a rupee, in paise
+	if !ok || n > maxPaise {
 		return 0, false
 	}
 	return Paise(n), true
+}
+
+// ratio returns n × by ÷ over, rounded half up; false when that needs more than 64 bits.
+// INV-01's largest amounts overflow int64 on the way.
+func ratio(n, by, over uint64) (uint64, bool) {
+	hi, lo := bits.Mul64(n, by)
+	lo, carry := bits.Add64(lo, over/2, 0)
+	if hi += carry; hi >= over {
+		return 0, false
+	}
+	q, _ := bits.Div64(hi, lo, over)
+	return q, true
 }
 
 // Rupee returns p rounded to whole rupees, 50 paise up.

@@ -3,7 +3,6 @@ package handlers
 import (
 	"bytes"
 	"errors"
-	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -51,7 +50,7 @@ func (s *Server) emptyForm(kind bringKind) echo.HandlerFunc {
 		if err := write(&file); err != nil {
 			return err
 		}
-		return table(c, name+" to fill in", sheet.XLSX, file.Bytes())
+		return sendTable(c, name+" to fill in", sheet.XLSX, file.Bytes())
 	}
 }
 
@@ -59,7 +58,7 @@ func (s *Server) emptyForm(kind bringKind) echo.HandlerFunc {
 // press shows what is in the file, the second stores it.
 func (s *Server) bring(kind bringKind) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		name, data, problem := broughtFile(c)
+		name, data, problem := chosenFile(c)
 		if problem != "" {
 			return s.showBringPage(c, http.StatusUnprocessableEntity, kind, views.BringView{File: name, Problem: problem})
 		}
@@ -82,38 +81,6 @@ func (s *Server) bring(kind bringKind) echo.HandlerFunc {
 		v.File, v.Kept = name, keepFile(data)
 		return s.showBringPage(c, http.StatusOK, kind, v)
 	}
-}
-
-// broughtFile is the chosen file, or the one that the page kept since it was shown.
-func broughtFile(c echo.Context) (name string, data []byte, problem string) {
-	if kept := c.FormValue("kept"); kept != "" {
-		data, err := keptFile(kept)
-		if err != nil {
-			return "The file", nil, "The page was incomplete. Choose the file again."
-		}
-		return c.FormValue("name"), data, ""
-	}
-	return uploadedFile(c)
-}
-
-// uploadedFile reads the chosen file, as large as sheet reads any; problem is a sentence
-// for people when it cannot.
-func uploadedFile(c echo.Context) (name string, data []byte, problem string) {
-	header, err := c.FormFile("file")
-	if err != nil {
-		return "The file", nil, "Choose a file first."
-	}
-	const unreadable = "It could not be read. Choose it again."
-	file, err := header.Open()
-	if err != nil {
-		return header.Filename, nil, unreadable
-	}
-	defer func() { _ = file.Close() }() // only read
-	data, err = io.ReadAll(io.LimitReader(file, sheet.MaxFile+1))
-	if err != nil {
-		return header.Filename, nil, unreadable
-	}
-	return header.Filename, data, ""
 }
 
 // broughtMasters is what a file holds.

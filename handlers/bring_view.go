@@ -1,11 +1,6 @@
 package handlers
 
 import (
-	"bytes"
-	"compress/flate"
-	"encoding/base64"
-	"errors"
-	"io"
 	"strconv"
 	"strings"
 
@@ -178,40 +173,4 @@ func shortened(text string) string {
 		return text
 	}
 	return string(runes[:most]) + "…"
-}
-
-// maxKept is the most that a page keeps of a file between two presses, as text.
-const maxKept = 4 << 20
-
-// keepFile packs a file into a hidden field, so that it need not be chosen again; it is
-// empty when the file is too large for that.
-func keepFile(data []byte) string {
-	var packed bytes.Buffer
-	w, err := flate.NewWriter(&packed, flate.BestSpeed)
-	if err == nil {
-		_, err = w.Write(data)
-	}
-	if err == nil {
-		err = w.Close()
-	}
-	if err != nil || base64.RawURLEncoding.EncodedLen(packed.Len()) > maxKept {
-		return ""
-	}
-	return base64.RawURLEncoding.EncodeToString(packed.Bytes())
-}
-
-// keptFile unpacks what keepFile packed, no more than a file may hold.
-func keptFile(text string) ([]byte, error) {
-	packed, err := base64.RawURLEncoding.DecodeString(text)
-	if err != nil {
-		return nil, err
-	}
-	data, err := io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(packed)), sheet.MaxFile+1))
-	if err != nil {
-		return nil, err
-	}
-	if len(data) > sheet.MaxFile {
-		return nil, errors.New("more than a file may hold")
-	}
-	return data, nil
 }

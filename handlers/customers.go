@@ -309,7 +309,7 @@ func (s *Server) exportCustomers(format sheet.Format) echo.HandlerFunc {
 		if err := sheet.WriteCustomers(&file, format, all); err != nil {
 			return err
 		}
-		return table(c, "Customers", format, file.Bytes())
+		return sendTable(c, "Customers", format, file.Bytes())
 	}
 }
 
@@ -330,16 +330,6 @@ func everyPage[T any](ctx context.Context, read func(context.Context, db.Cursor)
 		}
 		after = next
 	}
-}
-
-// table sends a workbook or CSV file to be saved.
-func table(c echo.Context, name string, format sheet.Format, file []byte) error {
-	kind := "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-	if format == sheet.CSV {
-		kind = "text/csv; charset=utf-8"
-	}
-	c.Response().Header().Set(echo.HeaderContentDisposition, `attachment; filename="`+name+"."+string(format)+`"`)
-	return c.Blob(http.StatusOK, kind, file)
 }
 
 // checkStatuses handles POST /c/{gstin}/customers/statuses: the portal is asked about all.

@@ -223,7 +223,7 @@ func TestCustomersAreExportedToReadBack(t *testing.T) {
 	s.want(s.post(customersURL, customerTypedForm()), http.StatusSeeOther)
 	csv := s.get(customersURL + "/export.csv")
 	s.want(csv, http.StatusOK, "Konkan Agro Industries", konkan)
-	if got := csv.Header.Get("Content-Disposition"); got != `attachment; filename="Customers.csv"` {
+	if got := csv.Header.Get("Content-Disposition"); got != "attachment; filename*=UTF-8''Customers.csv" {
 		t.Error(got)
 	}
 	s.want(s.get(customersURL+"/export.xlsx"), http.StatusOK, "PK")

@@ -11,28 +11,27 @@ import (
 )
 
 // newInvoice handles GET /c/{gstin}/invoices/new?type=INV. With ?copy= it begins as a copy
-// of a document, of another type where ?type= says so, and with ?note= as a credit or debit
-// note against it.
+// of a document, of another type where ?type= says so. With ?note= it leads on to the page
+// that makes a note to a document, as old links do.
 func (s *Server) newInvoice(c echo.Context) error {
 	kind := gst.DocumentType(c.QueryParam("type"))
 	if documentKinds[kind] == "" {
 		kind = ""
 	}
-	inv := s.desk.New(companyOf(c), kind)
-	for _, from := range []string{"copy", "note"} {
-		id, err := strconv.ParseInt(c.QueryParam(from), 10, 64)
-		if err != nil {
-			continue
+	if id, err := strconv.ParseInt(c.QueryParam("note"), 10, 64); err == nil {
+		address := companyURL(companyOf(c).GSTIN, "invoices/"+strconv.FormatInt(id, 10)+"/note")
+		if kind == gst.DebitNote {
+			address += "?type=" + string(kind)
 		}
+		return redirect(c, address)
+	}
+	inv := s.desk.New(companyOf(c), kind)
+	if id, err := strconv.ParseInt(c.QueryParam("copy"), 10, 64); err == nil {
 		old, _, err := s.store.Invoice(c.Request().Context(), companyOf(c).GSTIN, id)
 		if err != nil {
 			return err
 		}
-		if from == "note" {
-			inv = noteOf(old, kind, s.today())
-		} else {
-			inv = copyOf(old, kind, s.today())
-		}
+		inv = copyOf(old, kind, s.today())
 	}
 	return s.showEditor(c, http.StatusOK, editing{values: valuesOf(inv)})
 }
@@ -54,22 +53,4 @@ func copyOf(old *gst.Invoice, kind gst.DocumentType, today gst.Date) *gst.Invoic
 		inv.Lines[i].Against = 0
 	}
 	return &inv
-}
-
-// noteOf is a note about all of a document, line for line. Nothing moves with a note, and
-// how the invoice was to be paid is not how a note is.
-//
-// Source: CGST Act 2017, section 34; CGST Rules 2017, rule 53(1A).
-func noteOf(old *gst.Invoice, kind gst.DocumentType, today gst.Date) *gst.Invoice {
-	inv := copyOf(old, "", today)
-	inv.Type, inv.Source = gst.CreditNote, old.ID
-	if kind == gst.DebitNote {
-		inv.Type = kind
-	}
-	inv.EWay, inv.Payment, inv.Terms = nil, nil, gst.Terms{}
-	inv.Refs.Preceding = []gst.PrecedingDocument{{Number: old.Number, Date: old.Date}}
-	for i := range inv.Lines {
-		inv.Lines[i].Against = i + 1
-	}
-	return inv
 }

@@ -85,27 +85,14 @@ func TestAnInvoiceIsMadeOfAQuotation(t *testing.T) {
 	}
 }
 
-func TestNotesAgainstADocument(t *testing.T) {
+func TestALinkToANewNoteLeadsToTheNotePage(t *testing.T) {
 	s := newCompanySite(t)
-	form := invoiceForm("date", "20/11/2026", "eway.mode", "1", "eway.vehicle", "MH12AB1234", "terms.days", "30", "payment.payee", "Sharda Traders")
-	setRow(form, 1, "Freight", "996511", "1", "OTH", "6,500", "", "18")
-	address := s.issue(form)
-	id := strings.TrimPrefix(address, invoicesURL+"/")
-	for query, kind := range map[string]gst.DocumentType{"": gst.CreditNote, "&type=CRN": gst.CreditNote, "&type=DBN": gst.DebitNote, "&type=QTN": gst.CreditNote} {
-		page := s.get(invoicesURL + "/new?note=" + id + query)
-		s.want(page, http.StatusOK, "New "+strings.ToLower(documentKinds[kind]))
-		note := parseInvoice(formOf(page.body))
-		if note.Type != kind || fmt.Sprint(note.Source) != id || len(note.Refs.Preceding) != 1 || note.Refs.Preceding[0].Number != "INV/26-27/0001" ||
-			note.Refs.Preceding[0].Date != 20261120 || len(note.Lines) != 2 || note.Lines[0].Against != 1 || note.Lines[1].Against != 2 {
-			t.Errorf("%q: %+v", query, note.Invoice)
-		}
-		if note.EWay != nil || note.Payment != nil || note.Terms.Days != 0 {
-			t.Errorf("%q takes along %v, %v, %v", query, note.EWay, note.Payment, note.Terms)
-		}
+	for query, page := range map[string]string{
+		"?note=7": "/7/note", "?note=7&type=CRN": "/7/note", "?note=7&type=DBN": "/7/note?type=DBN", "?type=QTN&note=7": "/7/note",
+	} {
+		s.wantRedirect(s.get(invoicesURL+"/new"+query), invoicesURL+page)
 	}
-	s.want(s.get(invoicesURL+"/new?note=999"), http.StatusNotFound)
-	note := formOf(s.get(invoicesURL + "/new?note=" + id).body)
-	s.want(s.get(s.issue(with(note, "do", "issue"))), http.StatusOK, "CRN/26-27/0001", "INV/26-27/0001 of 20/11/2026")
+	s.want(s.get(invoicesURL+"/new?note=x"), http.StatusOK, "New tax invoice")
 }
 
 func TestRowsWithoutScript(t *testing.T) {

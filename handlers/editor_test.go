@@ -17,16 +17,19 @@ func TestNewInvoice(t *testing.T) {
 		`Number on issue: <span class="whole tab">INV/26-27/0001</span>`, "Type the buyer and the first line", `name="lines[0].description"`)
 }
 
-func TestCopyAndCreditNote(t *testing.T) {
+func TestACopyHasItsOwnDayAndNumber(t *testing.T) {
 	s := newCompanySite(t)
 	address := s.issue(invoiceForm("date", "20/11/2026", "order.number", "PO-9"))
 	id := strings.TrimPrefix(address, invoicesURL+"/")
 	r := s.get(invoicesURL + "/new?copy=" + id)
 	s.want(r, http.StatusOK, `value="22/11/2026"`, `value="Cashew kernels W320"`, `value="PO-9"`, `Number on issue: <span class="whole tab">INV/26-27/0002</span>`)
 	s.wantNot(r, "Original document", `value="20/11/2026"`)
-	s.want(s.get(invoicesURL+"/new?note="+id), http.StatusOK, "New credit note", "Original document", `value="INV/26-27/0001"`, `value="20/11/2026"`, `Number on issue: <span class="whole tab">CRN/26-27/0001</span>`)
 	s.want(s.get(invoicesURL+"/new?copy=999"), http.StatusNotFound)
+}
 
+func TestANoteThatIsTypedByHandNamesItsOriginal(t *testing.T) {
+	s := newCompanySite(t)
+	s.issue(invoiceForm("date", "20/11/2026"))
 	note := invoiceForm("type", "CRN", "refs.preceding[0].number", "INV/26-27/0001", "refs.preceding[0].date", "20/11/2026")
 	s.want(s.get(s.issue(note)), http.StatusOK, "Credit note", "CRN/26-27/0001", "INV/26-27/0001 of 20/11/2026")
 	s.want(s.get(invoicesURL), http.StatusOK, "−13,545.00")

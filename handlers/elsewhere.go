@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"bytes"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/http"
@@ -15,11 +14,6 @@ import (
 	"mohar/sheet"
 	"mohar/views"
 )
-
-// carriedFile is the largest file that the page carries from the look at it to the
-// recording, in bytes; with the quarter that its letters add it stays below what a request
-// may hold. A larger one is chosen once more.
-const carriedFile = 2 << 20
 
 // showElsewhere handles GET /c/{gstin}/invoices/elsewhere.
 func (s *Server) showElsewhere(c echo.Context) error {
@@ -55,8 +49,7 @@ func (s *Server) elsewhereTemplate(c echo.Context) error {
 	if err := sheet.WriteDocumentForm(&file); err != nil {
 		return err
 	}
-	c.Response().Header().Set(echo.HeaderContentDisposition, `attachment; filename="Documents issued elsewhere.xlsx"`)
-	return c.Blob(http.StatusOK, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", file.Bytes())
+	return sendTable(c, "Documents issued elsewhere", sheet.XLSX, file.Bytes())
 }
 
 // recordElsewhere handles POST /c/{gstin}/invoices/elsewhere: one typed document, a look
@@ -75,7 +68,7 @@ func (s *Server) recordElsewhere(c echo.Context) error {
 // can be, when the form says that those with faults may be left out, else none unless all
 // are good. Those that are here already are passed over.
 func (s *Server) elsewhereFile(c echo.Context, record bool) error {
-	name, data, problem := elsewhereUpload(c)
+	name, data, problem := chosenFile(c)
 	refuse := func(problem string) error {
 		view := views.ElsewhereView{File: name, Problem: problem, Form: elsewhereForm(elsewhereTyped{})}
 		return s.showElsewherePage(c, http.StatusUnprocessableEntity, view)
@@ -109,27 +102,12 @@ func (s *Server) elsewhereFile(c echo.Context, record bool) error {
 		return redirect(c, companyURL(company.GSTIN, "invoices/elsewhere")+"?recorded="+strconv.Itoa(recorded))
 	}
 	view := views.ElsewhereView{Upload: read.view(name, heading), Form: elsewhereForm(elsewhereTyped{})}
-	if len(data) <= carriedFile {
-		view.Upload.Carried = base64.RawURLEncoding.EncodeToString(data)
-	}
+	view.Upload.Kept = keepFile(data)
 	status := http.StatusOK
 	if record {
 		status = http.StatusUnprocessableEntity // not recorded: something stands in the way
 	}
 	return s.showElsewherePage(c, status, view)
-}
-
-// elsewhereUpload is the chosen file, or the one that the page carried along.
-func elsewhereUpload(c echo.Context) (name string, data []byte, problem string) {
-	carried := c.FormValue("carried")
-	if carried == "" {
-		return uploaded(c)
-	}
-	data, err := base64.RawURLEncoding.DecodeString(carried)
-	if err != nil {
-		return c.FormValue("name"), nil, "It did not come back whole. Choose it again."
-	}
-	return c.FormValue("name"), data, ""
 }
 
 // elsewhereRead is what a file holds.
@@ -243,7 +221,7 @@ func elsewhereFault(f sheet.Fault) views.ElsewhereFault {
 // view is the file as the page shows it.
 func (r elsewhereRead) view(name string, heading sheet.Heading) *views.ElsewhereUpload {
 	u := &views.ElsewhereUpload{
-		File: name, Good: len(r.good), Bad: r.bad, Known: r.known, Faults: r.faults, More: r.more,
+		File: name, Good: len(r.good), Bad: r.bad, Faults: r.faults, More: r.more,
 		Rows: r.shown, Rest: len(r.good) - len(r.shown), Heading: headingText(heading),
 	}
 	u.Summary = documents(int64(len(r.good))) + " can be recorded"

@@ -3,7 +3,7 @@ package handlers
 import (
 	"bytes"
 	"fmt"
-	"mime/multipart"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -22,31 +22,6 @@ func elsewhereOne(change ...string) url.Values {
 		"do": {"one"}, "type": {"Invoice"}, "number": {"AA/0417"}, "date": {"15/05/2026"}, "buyer.name": {"Konkan Agro Foods LLP"},
 		"buyer.gstin": {"27AABFK4417C1ZS"}, "hsn": {"08013220"}, "rate": {"5"}, "taxable": {"1000"}, "cgst": {"25"}, "sgst": {"25"}, "total": {"1050"},
 	}, change...)
-}
-
-// sendFile posts a file with further fields.
-func (s *site) sendFile(path, name string, content []byte, fields ...string) reply {
-	s.Helper()
-	var body bytes.Buffer
-	form := multipart.NewWriter(&body)
-	for i := 0; i+1 < len(fields); i += 2 {
-		if err := form.WriteField(fields[i], fields[i+1]); err != nil {
-			s.Fatal(err)
-		}
-	}
-	if name != "" {
-		part, err := form.CreateFormFile("file", name)
-		if err != nil {
-			s.Fatal(err)
-		}
-		if _, err := part.Write(content); err != nil {
-			s.Fatal(err)
-		}
-	}
-	if err := form.Close(); err != nil {
-		s.Fatal(err)
-	}
-	return s.do(http.MethodPost, path, &body, "Content-Type", form.FormDataContentType())
 }
 
 func TestOneDocumentOfAnotherProgram(t *testing.T) {
@@ -117,7 +92,7 @@ func TestDocumentOfAnotherProgramIsCheckedBesideItsFields(t *testing.T) {
 	}
 }
 
-var carriedPattern = regexp.MustCompile(`name="carried" value="([^"]*)"`)
+var keptPattern = regexp.MustCompile(`name="kept" value="([^"]*)"`)
 
 const elsewhereCSV = `Document Type,Invoice No,Invoice Date,Party Name,GSTIN,Taxable Value,CGST,SGST,Rate,HSN,Original Number,Original Date,Remarks
 Tax Invoice,INV/0416,15/05/2026,Konkan,27AABFK4417C1ZS,1000,25,25,5,0801,,,x
@@ -129,22 +104,22 @@ Credit Note,CN/7,18/05/2026,Konkan,27AABFK4417C1ZS,500,12.5,12.5,5,0801,INV/0417
 
 func TestFileOfAnotherProgramIsShownBeforeItIsRecorded(t *testing.T) {
 	s := newCompanySite(t)
-	r := s.sendFile(elsewhereURL, "register.csv", []byte(elsewhereCSV), "do", "check")
+	r := s.upload(elsewhereURL, "register.csv", elsewhereCSV, "do", "check")
 	s.want(r, http.StatusOK, "3 documents can be recorded, 2 documents with faults.", "not used: Remarks", "Leave out the 2 documents with faults", "Record 3 documents",
 		"Use 1 to 16 letters", "The date is after today", "<td>Date</td>", "<td>17/05/2027</td>", `<td class="tab">4</td>`, "INV/0417")
-	carried := carriedPattern.FindStringSubmatch(r.body)
-	if carried == nil {
+	kept := keptPattern.FindStringSubmatch(r.body)
+	if kept == nil {
 		t.Fatal("the file does not come along")
 	}
 	if counts, err := s.store.Counts(t.Context(), companyGSTIN, gst.Practice); err != nil || counts.All != 0 {
 		t.Fatalf("%d documents were recorded by looking, %v", counts.All, err)
 	}
-	s.want(s.sendFile(elsewhereURL, "", nil, "do", "record", "carried", carried[1], "name", "register.csv"), http.StatusUnprocessableEntity, "Leave out")
-	r = s.sendFile(elsewhereURL, "", nil, "do", "record", "carried", carried[1], "name", "register.csv", "partly", "on")
+	s.want(s.upload(elsewhereURL, "", "", "do", "record", "kept", kept[1], "name", "register.csv"), http.StatusUnprocessableEntity, "Leave out")
+	r = s.upload(elsewhereURL, "", "", "do", "record", "kept", kept[1], "name", "register.csv", "partly", "on")
 	s.wantRedirect(r, elsewhereURL+"?recorded=3")
 	s.want(s.get(elsewhereURL+"?recorded=3"), http.StatusOK, "3 documents recorded.", "Set your series to continue with INV/0418?")
 
-	again := s.sendFile(elsewhereURL, "register.csv", []byte(elsewhereCSV), "do", "check")
+	again := s.upload(elsewhereURL, "register.csv", elsewhereCSV, "do", "check")
 	s.want(again, http.StatusOK, "0 documents can be recorded, 2 documents with faults, 3 documents here already.")
 
 	inv, _, err := s.store.InvoiceByNumber(t.Context(), companyGSTIN, gst.Practice, gst.TaxInvoice, "2026-27", "INV/0417")
@@ -158,7 +133,7 @@ func TestFileOfAnotherProgramIsShownBeforeItIsRecorded(t *testing.T) {
 
 func TestSeriesGoesOnBehindTheOtherProgram(t *testing.T) {
 	s := newCompanySite(t)
-	s.want(s.sendFile(elsewhereURL, "r.csv", []byte(elsewhereCSV), "do", "record", "partly", "on"), http.StatusSeeOther)
+	s.want(s.upload(elsewhereURL, "r.csv", elsewhereCSV, "do", "record", "partly", "on"), http.StatusSeeOther)
 	s.want(s.post(elsewhereURL, url.Values{"do": {"series"}, "type": {"INV"}}), http.StatusOK, "the next number is INV/0418", "Set your series to continue with CN/8?")
 	s.wantNot(s.get(elsewhereURL), "continue with INV")
 	address := s.issue(invoiceForm())
@@ -179,22 +154,21 @@ func TestSeriesOfOneYearGoesOnInTheNext(t *testing.T) {
 func TestOddFilesAreRefusedInWords(t *testing.T) {
 	s := newCompanySite(t)
 	tests := []struct {
-		name, file, words string
-		content           []byte
+		name, file, words, content string
 	}{
-		{"no file", "", "Choose a file first.", nil},
-		{"an empty one", "a.csv", "The file is empty", nil},
-		{"no table", "a.csv", "no column names in the first", []byte("hello\nworld\n")},
-		{"an old workbook", "a.xls", "old Excel file", []byte("\xD0\xCF\x11\xE0aaaa")},
+		{"no file", "", "Choose a file first.", ""},
+		{"an empty one", "a.csv", "The file is empty", ""},
+		{"no table", "a.csv", "no column names in the first", "hello\nworld\n"},
+		{"an old workbook", "a.xls", "old Excel file", "\xD0\xCF\x11\xE0aaaa"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			s.TB = t
-			s.want(s.sendFile(elsewhereURL, test.file, test.content, "do", "check"), http.StatusUnprocessableEntity, "was not taken", test.words)
+			s.want(s.upload(elsewhereURL, test.file, test.content, "do", "check"), http.StatusUnprocessableEntity, "was not taken", test.words)
 		})
 	}
 	s.TB = t
-	s.want(s.sendFile(elsewhereURL, "", nil, "do", "record", "carried", "%%%", "name", "x.csv"), http.StatusUnprocessableEntity, "It did not come back whole")
+	s.want(s.upload(elsewhereURL, "", "", "do", "record", "kept", "%%%", "name", "x.csv"), http.StatusUnprocessableEntity, "The page was incomplete")
 }
 
 func TestFormOfDocumentsReadsBack(t *testing.T) {
@@ -205,7 +179,7 @@ func TestFormOfDocumentsReadsBack(t *testing.T) {
 	if err := sheet.WriteDocumentForm(&file); err != nil {
 		t.Fatal(err)
 	}
-	s.want(s.sendFile(elsewhereURL, "form.xlsx", file.Bytes(), "do", "check"), http.StatusOK, "1 document can be recorded.")
+	s.want(s.upload(elsewhereURL, "form.xlsx", file.String(), "do", "check"), http.StatusOK, "1 document can be recorded.")
 }
 
 func TestLargeFileIsChosenOnceMore(t *testing.T) {
@@ -215,9 +189,17 @@ func TestLargeFileIsChosenOnceMore(t *testing.T) {
 	for i := range 3000 {
 		fmt.Fprintf(&file, "L/%d,15/05/2026,%s,27AABFK4417C1ZS,1000,25,25,5,0801\n", i+1, strings.Repeat("Konkan ", 4))
 	}
-	content := file.String() + strings.Repeat(",,"+strings.Repeat("x", 90)+"\n", (carriedFile-file.Len())/90)
-	r := s.sendFile(elsewhereURL, "large.csv", []byte(content), "do", "check")
+	noise := rand.New(rand.NewPCG(1, 2)) // cannot be packed
+	for file.Len() < 2*maxKept {
+		file.WriteString(",,")
+		for range 60 {
+			fmt.Fprintf(&file, "%016x", noise.Uint64())
+		}
+		file.WriteString("\n")
+	}
+	content := file.String()
+	r := s.upload(elsewhereURL, "large.csv", content, "do", "check")
 	s.want(r, http.StatusOK, "3000 documents can be recorded", "The file once more", "And 2900 documents more.")
-	s.wantNot(r, `name="carried"`)
-	s.wantRedirect(s.sendFile(elsewhereURL, "large.csv", []byte(content), "do", "record"), elsewhereURL+"?recorded=3000")
+	s.wantNot(r, `name="kept"`)
+	s.wantRedirect(s.upload(elsewhereURL, "large.csv", content, "do", "record"), elsewhereURL+"?recorded=3000")
 }

@@ -111,7 +111,7 @@ func statusWords(status int) string {
 	case http.StatusMethodNotAllowed:
 		return "This address does not take that kind of request."
 	case http.StatusRequestEntityTooLarge:
-		return "That is too large: at most 4 MB can be sent at once."
+		return "That is too large: at most 4 MB can be sent at once, or a table or Tally file of up to 32 MB where one is brought over."
 	case http.StatusUnsupportedMediaType, http.StatusBadRequest:
 		return "The request could not be read. Load the page again and repeat it."
 	}

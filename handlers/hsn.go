@@ -111,7 +111,7 @@ func (s *Server) hsnHint(c echo.Context, typed string) (views.HSNHint, error) {
 // importHSN handles POST /c/{gstin}/hsn/import: a list of codes takes the place of the one
 // before.
 func (s *Server) importHSN(c echo.Context) error {
-	name, data, problem := uploadedFile(c)
+	name, data, problem := uploadedFile(c, sheet.MaxFile)
 	if problem != "" {
 		return s.showHSN(c, http.StatusUnprocessableEntity, views.HSNView{Problem: name + ": " + problem})
 	}

@@ -3,7 +3,6 @@ package handlers
 import (
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"slices"
 
@@ -32,7 +31,7 @@ func (s *Server) showImportPage(c echo.Context, status int, view views.ImportVie
 // under its own number and registered, or refused with everything that is wrong in it; or
 // it is opened in the editor, to be mended or changed there.
 func (s *Server) importINV01(c echo.Context) error {
-	name, data, problem := uploaded(c)
+	name, data, problem := uploadedFile(c, desk.MaxFile)
 	if problem != "" {
 		return s.showImportPage(c, http.StatusUnprocessableEntity, views.ImportView{File: name, Problem: problem})
 	}
@@ -106,25 +105,6 @@ func broughtForm(inv *gst.Invoice, body []byte, unread gst.Faults) []byte {
 // isTruth reports whether a value is true or false. Some programs write false for a text
 // that they do not have, and as text it would be one: a document numbered "false".
 func isTruth(value string) bool { return value == "true" || value == "false" }
-
-// uploaded reads the chosen file; problem is a sentence for people when it cannot.
-func uploaded(c echo.Context) (name string, data []byte, problem string) {
-	header, err := c.FormFile("file")
-	if err != nil {
-		return "The file", nil, "Choose a file first."
-	}
-	const unreadable = "It could not be read. Choose it again."
-	file, err := header.Open()
-	if err != nil {
-		return header.Filename, nil, unreadable
-	}
-	defer func() { _ = file.Close() }() // only read
-	data, err = io.ReadAll(io.LimitReader(file, desk.MaxFile+1))
-	if err != nil {
-		return header.Filename, nil, unreadable
-	}
-	return header.Filename, data, ""
-}
 
 // importFaults are the faults with the names that stand in the file.
 func importFaults(faults gst.Faults) []views.ImportFault {

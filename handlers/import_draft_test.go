@@ -3,7 +3,6 @@ package handlers
 import (
 	"bytes"
 	"errors"
-	"mime/multipart"
 	"net/http"
 	"net/url"
 	"os"
@@ -78,31 +77,16 @@ func TestPublishedRequestsPassThroughTheForm(t *testing.T) {
 	}
 }
 
-// uploadTo sends a file to the import page, by one of its buttons.
-func (s *site) uploadTo(do, content string) reply {
+// openAsDraft sends a file to the import page by the button that opens it in the editor.
+func (s *site) openAsDraft(content string) reply {
 	s.Helper()
-	var body bytes.Buffer
-	form := multipart.NewWriter(&body)
-	if err := form.WriteField("do", do); err != nil {
-		s.Fatal(err)
-	}
-	part, err := form.CreateFormFile("file", "bill.json")
-	if err != nil {
-		s.Fatal(err)
-	}
-	if _, err := part.Write([]byte(content)); err != nil {
-		s.Fatal(err)
-	}
-	if err := form.Close(); err != nil {
-		s.Fatal(err)
-	}
-	return s.do(http.MethodPost, invoicesURL+"/import", &body, "Content-Type", form.FormDataContentType())
+	return s.upload(invoicesURL+"/import", "bill.json", content, "do", "draft")
 }
 
 // openDraft opens a file as a draft and returns its address and page.
 func (s *site) openDraft(content string) (address string, page reply) {
 	s.Helper()
-	r := s.uploadTo("draft", content)
+	r := s.openAsDraft(content)
 	s.want(r, http.StatusSeeOther)
 	address = r.Header.Get("Location")
 	return address, s.get(address)
@@ -209,9 +193,9 @@ func TestWhateverIsWrongInAFileItOpens(t *testing.T) {
 		})
 	}
 	s.TB = t
-	r := s.uploadTo("draft", strings.Replace(broughtINV01, `"Version":"1.1"`, `"Version":"2.0"`, 1))
+	r := s.openAsDraft(strings.Replace(broughtINV01, `"Version":"1.1"`, `"Version":"2.0"`, 1))
 	s.want(r, http.StatusOK, "Version", "2.0", "Cashew kernels W320", "Draft saved") // no field can say so
-	s.want(s.uploadTo("draft", "hello"), http.StatusUnprocessableEntity, "line 1", "bill.json")
-	s.want(s.uploadTo("draft", "["+broughtINV01+","+broughtINV01+"]"), http.StatusUnprocessableEntity, "list of 2")
+	s.want(s.openAsDraft("hello"), http.StatusUnprocessableEntity, "line 1", "bill.json")
+	s.want(s.openAsDraft("["+broughtINV01+","+broughtINV01+"]"), http.StatusUnprocessableEntity, "list of 2")
 	s.want(s.get(invoicesURL+"/import"), http.StatusOK, `value="issue"`, `value="draft"`)
 }

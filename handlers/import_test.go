@@ -20,17 +20,24 @@ func sampleINV01(t *testing.T) string {
 	return string(text)
 }
 
-// upload sends a file to the import page.
-func (s *site) upload(path, name, content string) reply {
+// upload sends a file, none without a name, with further fields.
+func (s *site) upload(path, name, content string, fields ...string) reply {
 	s.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
-	part, err := form.CreateFormFile("file", name)
-	if err != nil {
-		s.Fatal(err)
+	for i := 0; i+1 < len(fields); i += 2 {
+		if err := form.WriteField(fields[i], fields[i+1]); err != nil {
+			s.Fatal(err)
+		}
 	}
-	if _, err := part.Write([]byte(content)); err != nil {
-		s.Fatal(err)
+	if name != "" {
+		part, err := form.CreateFormFile("file", name)
+		if err != nil {
+			s.Fatal(err)
+		}
+		if _, err := part.Write([]byte(content)); err != nil {
+			s.Fatal(err)
+		}
 	}
 	if err := form.Close(); err != nil {
 		s.Fatal(err)

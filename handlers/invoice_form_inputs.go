@@ -82,7 +82,7 @@ func block[B comparable](r *formReader, p place, in inputs[B], asks bool) *B {
 	var b, none B
 	in.read(r, p, &b)
 	filled := func(i input[B]) bool { return r.text(p.form+i.name) != "" }
-	if b == none && !(asks && slices.ContainsFunc(in, filled)) {
+	if b == none && (!asks || !slices.ContainsFunc(in, filled)) {
 		return nil
 	}
 	return &b

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -157,25 +156,19 @@ func (s *Server) invoicePDF(c echo.Context) error {
 		return err
 	}
 	if inv.State == gst.Draft {
-		return inlinePDF(c, paperName("Draft", inv), file.Bytes())
+		return sendFile(c, toShow, paperName("Draft", inv), "application/pdf", file.Bytes())
 	}
 	printed := db.Event{Kind: db.EventPrinted}
 	if err := s.store.AddEvent(c.Request().Context(), inv.Company, inv.ID, printed); err != nil {
 		// A full disk must not keep the driver waiting for the paper.
 		s.log.WarnContext(c.Request().Context(), "print not noted", "number", inv.Number, "error", err)
 	}
-	return inlinePDF(c, paperName(fileNumber(inv), inv), file.Bytes())
+	return sendFile(c, toShow, paperName(fileNumber(inv), inv), "application/pdf", file.Bytes())
 }
 
 // paperName is the name of a printed document's file, "INV-0123 Party.pdf".
 func paperName(number string, inv *gst.Invoice) string {
 	return strings.TrimSpace(number+" "+inv.Buyer.LegalName) + ".pdf"
-}
-
-// inlinePDF answers with a PDF file that the browser shows.
-func inlinePDF(c echo.Context, name string, file []byte) error {
-	c.Response().Header().Set(echo.HeaderContentDisposition, "inline; filename*=UTF-8''"+url.PathEscape(name))
-	return c.Blob(http.StatusOK, "application/pdf", file)
 }
 
 // printOptions marks what the paper must not pass for.
@@ -209,7 +202,7 @@ func (s *Server) invoiceJSON(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return download(c, fileNumber(inv)+" signed.json", signed)
+	return sendFile(c, toSave, fileNumber(inv)+" signed.json", echo.MIMEApplicationJSON, signed)
 }
 
 // invoiceINV01 handles GET /c/{gstin}/invoices/{id}/inv01: the INV-01 that is or was sent,
@@ -223,7 +216,7 @@ func (s *Server) invoiceINV01(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return download(c, inv01Name(inv), file)
+	return sendFile(c, toSave, inv01Name(inv), echo.MIMEApplicationJSON, file)
 }
 
 // inv01Name is what an INV-01 file is called. One of a type that INV-01 does not have says
@@ -238,12 +231,6 @@ func inv01Name(inv *gst.Invoice) string {
 		return name + " INV-01.json"
 	}
 	return name + " " + strings.ToLower(documentKinds[inv.Type]) + " as INV-01.json"
-}
-
-// download sends a JSON file to be saved under a name.
-func download(c echo.Context, name string, content []byte) error {
-	c.Response().Header().Set(echo.HeaderContentDisposition, "attachment; filename*=UTF-8''"+url.PathEscape(name))
-	return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, content)
 }
 
 // fileNumber is a document's number as part of a file's name.

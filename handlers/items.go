@@ -157,7 +157,7 @@ func (s *Server) exportItems(format sheet.Format) echo.HandlerFunc {
 		if err := sheet.WriteItems(&file, format, all); err != nil {
 			return err
 		}
-		return table(c, "Items", format, file.Bytes())
+		return sendTable(c, "Items", format, file.Bytes())
 	}
 }
 

@@ -13,9 +13,9 @@ import (
 )
 
 // billed is a registered invoice of two lines: 15 KGS at 860.00 and 10 NOS at 100.00.
-func billed(s *site, change ...string) string {
+func billed(s *site) string {
 	s.Helper()
-	form := invoiceForm(change...)
+	form := invoiceForm()
 	setRow(form, 1, "Steel tray", "73239390", "10", "NOS", "100", "", "18")
 	address := s.issue(form)
 	s.step()

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"bytes"
-	"encoding/csv"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -14,6 +13,7 @@ import (
 
 	"mohar/db"
 	"mohar/gst"
+	"mohar/sheet"
 	"mohar/views"
 )
 
@@ -107,27 +107,15 @@ func (s *Server) documentsIssuedCSV(c echo.Context) error {
 		return err
 	}
 	var file bytes.Buffer
-	w := csv.NewWriter(&file)
-	w.UseCRLF = true // as spreadsheet programs write it
 	rows := [][]string{{"Nature of document", "Sr. No. From", "Sr. No. To", "Total Number", "Cancelled", "Net issued", "Missing numbers"}}
 	for _, r := range ranges {
 		row := rangeRow(r)
-		rows = append(rows, []string{row.Name, plainCell(row.From), plainCell(row.To), row.Total, row.Cancelled, row.Net, plainCell(strings.Join(row.Gaps, "; "))})
+		rows = append(rows, []string{row.Name, row.From, row.To, row.Total, row.Cancelled, row.Net, strings.Join(row.Gaps, "; ")})
 	}
-	if err := w.WriteAll(rows); err != nil {
-		return fmt.Errorf("write CSV: %w", err)
+	if err := sheet.WriteCSV(&file, rows); err != nil {
+		return err
 	}
-	name := fmt.Sprintf("Documents issued %s %s.csv", companyOf(c).GSTIN, chosen.key)
-	c.Response().Header().Set(echo.HeaderContentDisposition, "attachment; filename*=UTF-8''"+url.PathEscape(name))
-	return c.Blob(http.StatusOK, "text/csv; charset=utf-8", file.Bytes())
-}
-
-// plainCell keeps a spreadsheet from taking a number that begins with a dash for a formula.
-func plainCell(s string) string {
-	if strings.HasPrefix(s, "-") {
-		return "'" + s
-	}
-	return s
+	return sendTable(c, fmt.Sprintf("Documents issued %s %s", companyOf(c).GSTIN, chosen.key), sheet.CSV, file.Bytes())
 }
 
 // periods returns the period asked for and all to choose from: months, quarters and

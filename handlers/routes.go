@@ -14,13 +14,13 @@ func (s *Server) routes(e *echo.Echo) {
 	e.GET("/readyz", s.readyz)
 	e.GET(static.Prefix+"*", echo.WrapHandler(static.Handler()))
 	e.GET("/setup", s.showSetup)
-	e.POST("/setup", s.setup)
+	e.POST("/setup", s.setup, readableForm)
 	e.GET("/login", s.showLogin, s.requireSetup)
-	e.POST("/login", s.login, s.requireSetup)
+	e.POST("/login", s.login, s.requireSetup, readableForm)
 	e.POST("/logout", s.logout)
 
 	// Whoever is signed in.
-	user := e.Group("", s.requireSetup, s.requireUser)
+	user := e.Group("", s.requireSetup, s.requireUser, readableForm)
 	user.GET("/", s.listCompanies)
 	user.GET("/companies/new", s.newCompany)
 	user.POST("/companies", s.addCompany)

@@ -19,14 +19,17 @@ import (
 // more has ample room.
 const bodyLimit = "4M"
 
-// fileLimit is the largest request that may bring masters over: a firm's whole books as
-// Tally writes them, with what a form puts around a file.
+// fileLimit is the largest request that may bring a table or Tally's masters: a firm's
+// whole books, with what a form puts around a file.
 const fileLimit = "33M"
 
-// bringsMasters reports whether a request brings masters or tariff codes over.
-func bringsMasters(c echo.Context) bool {
-	path := c.Request().URL.Path
-	return strings.HasSuffix(path, "/customers/import") || strings.HasSuffix(path, "/items/import") || strings.HasSuffix(path, "/hsn/import")
+// bringsTable reports whether a request may bring a file as large as sheet reads any.
+func bringsTable(c echo.Context) bool {
+	switch c.Path() {
+	case "/c/:gstin/customers/import", "/c/:gstin/items/import", "/c/:gstin/hsn/import", "/c/:gstin/invoices/elsewhere":
+		return true
+	}
+	return false
 }
 
 // bodyLimits bounds what is read of a request.
@@ -35,7 +38,7 @@ func bodyLimits() echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		short, long := usual(next), files(next)
 		return func(c echo.Context) error {
-			if bringsMasters(c) {
+			if bringsTable(c) {
 				return long(c)
 			}
 			return short(c)
@@ -58,12 +61,12 @@ func (s *Server) guard(e *echo.Echo) {
 		bodyLimits(),
 		middleware.GzipWithConfig(middleware.GzipConfig{Skipper: uncompressed, MinLength: 1024}),
 		s.sameOrigin(),
-		readableForm,
 	)
 }
 
 // readableForm refuses changes that do not come as a form, and forms whose text is not
-// UTF-8: nothing of ours sends either, and what cannot be read must not be stored.
+// UTF-8: nothing of ours sends either, and what cannot be read must not be stored. It
+// stands behind the sign-in, so that strangers cannot have large files read.
 func readableForm(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		if c.Request().Method != http.MethodPost {

@@ -1,7 +1,9 @@
 package handlers
 
 import (
+	"bytes"
 	"io"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -87,6 +89,50 @@ func TestLargeBodiesAreRefused(t *testing.T) {
 	chunked := struct{ io.Reader }{strings.NewReader("name=" + large[:5<<20])}
 	r = s.do(http.MethodPost, "/companies", chunked, "Content-Type", "application/x-www-form-urlencoded")
 	s.want(r, http.StatusRequestEntityTooLarge, "at most 4 MB")
+}
+
+// counter counts what is read of a body.
+type counter struct {
+	io.Reader
+	read int
+}
+
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	c.read += n
+	return n, err
+}
+
+func TestNothingIsReadOfAFileThatComesFromAStranger(t *testing.T) {
+	s := newCompanySite(t)
+	var sent bytes.Buffer
+	form := multipart.NewWriter(&sent)
+	part, err := form.CreateFormFile("file", "books.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := part.Write(bytes.Repeat([]byte("x"), 30<<20)); err != nil {
+		t.Fatal(err)
+	}
+	if err := form.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{customersURL + "/import", itemsURL + "/import", "/c/" + companyGSTIN + "/hsn/import", elsewhereURL} {
+		body := &counter{Reader: bytes.NewReader(sent.Bytes())}
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, path, body)
+		r.RemoteAddr, r.Host = "127.0.0.1:5000", "localhost:8080"
+		r.Header.Set("Content-Type", form.FormDataContentType())
+		w := httptest.NewRecorder()
+		s.server.Config.Handler.ServeHTTP(w, r)
+		if w.Code != http.StatusSeeOther || !strings.HasPrefix(w.Header().Get("Location"), "/login") {
+			t.Errorf("%s is answered with %d %s", path, w.Code, w.Header().Get("Location"))
+		}
+		if body.read > 0 {
+			t.Errorf("%s: %d bytes were read before the sign-in", path, body.read)
+		}
+		signedIn := s.do(http.MethodPost, path, bytes.NewReader(sent.Bytes()), "Content-Type", form.FormDataContentType())
+		s.want(signedIn, http.StatusUnprocessableEntity)
+	}
 }
 
 func TestPlainHTTPServesThisComputerOnly(t *testing.T) {

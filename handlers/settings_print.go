@@ -73,7 +73,7 @@ func (s *Server) samplePaper(c echo.Context) error {
 	if err := s.printer.WriteInvoice(&file, inv, company, pdf.Options{Practice: true}); err != nil {
 		return err
 	}
-	return inlinePDF(c, "Sample.pdf", file.Bytes())
+	return sendFile(c, toShow, "Sample.pdf", "application/pdf", file.Bytes())
 }
 
 // sampleInvoice is a document that shows all that a company's paper can say. It is of

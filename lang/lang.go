@@ -4,8 +4,10 @@
 //
 // Keys: "fault.<rule>" for what is wrong with a field, "portal.<code>" for the plain
 // answer to a code of the portal or a GSP, "noirn.<reason>" for why a document needs no
-// IRN, "irn.<state>" for how it stands with the portal, "cancel.<1-4>" for the reasons
-// of cancelling.
+// IRN, "ewayneed.<reason>" for why it needs an e-way bill or none, "why.…" for the sentences
+// around both, "irn.<state>" for how it stands with the portal, "cancel.<1-4>" for the
+// reasons of cancelling, "note.<reason>" for those of a note, "rule.<rule>" for what the
+// dated law is called.
 package lang
 
 import (

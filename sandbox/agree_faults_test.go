@@ -87,9 +87,6 @@ func fineMember(path, value string) planter {
 	return p
 }
 
-// letters is a JSON text of n characters that take two bytes each.
-func letters(n int) string { return `"` + strings.Repeat("é", n) + `"` }
-
 // What a document must be for a mistake to be possible.
 
 func exports(inv *gst.Invoice) bool { return inv.Supply == gst.EXPWP || inv.Supply == gst.EXPWOP }

@@ -21,20 +21,31 @@ func cancelRequest() []field {
 	}
 }
 
+// ownEntry finds the caller's document by its IRN. It refuses one that the portal does not
+// know, and one of another GSTIN, with the codes of the call.
+func (s *Sandbox) ownEntry(ctx context.Context, c *call, irn, unknown, foreign string) (*entry, error) {
+	e, err := s.state.find(ctx, strings.ToLower(irn))
+	switch {
+	case err != nil:
+		return nil, err
+	case e == nil:
+		return nil, refuse(unknown)
+	case e.gstin != c.session.gstin:
+		return nil, refuse(foreign)
+	}
+	return e, nil
+}
+
 // cancel cancels an IRN of the caller.
 func (s *Sandbox) cancel(ctx context.Context, c *call) (answer, error) {
 	req, err := s.request(c, s.cancelling)
 	if err != nil {
 		return answer{}, err
 	}
-	e, err := s.state.find(ctx, strings.ToLower(req.text("Irn")))
+	e, err := s.ownEntry(ctx, c, req.text("Irn"), "2148", "2143")
 	switch {
 	case err != nil:
 		return answer{}, err
-	case e == nil:
-		return answer{}, refuse("2148")
-	case e.gstin != c.session.gstin:
-		return answer{}, refuse("2143")
 	case e.status == statusCancelled:
 		return answer{}, refuse("9999")
 	case c.now.Sub(e.ackDate()) > cancelWindow:

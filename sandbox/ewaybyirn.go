@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"mohar/nic"
@@ -44,14 +43,10 @@ func (s *Sandbox) ewayByIRN(ctx context.Context, c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	e, err := s.state.find(ctx, strings.ToLower(req.text("Irn")))
+	e, err := s.ownEntry(ctx, c, req.text("Irn"), "4003", "4037")
 	switch {
 	case err != nil:
 		return answer{}, err
-	case e == nil:
-		return answer{}, refuse("4003")
-	case e.gstin != c.session.gstin:
-		return answer{}, refuse("4037")
 	case e.status == statusCancelled:
 		return answer{}, refuse("4000")
 	case e.bill.no != 0:
@@ -87,14 +82,10 @@ func (s *Sandbox) reopen(e *entry) (*document, error) {
 
 // ewayOfIRN returns the e-way bill of a document.
 func (s *Sandbox) ewayOfIRN(ctx context.Context, c *call) (answer, error) {
-	e, err := s.state.find(ctx, strings.ToLower(c.r.PathValue("irn")))
+	e, err := s.ownEntry(ctx, c, c.r.PathValue("irn"), "4003", "4037")
 	switch {
 	case err != nil:
 		return answer{}, err
-	case e == nil:
-		return answer{}, refuse("4003")
-	case e.gstin != c.session.gstin:
-		return answer{}, refuse("4037")
 	case e.bill.no == 0:
 		return answer{}, refuse("4005")
 	}

@@ -116,13 +116,14 @@ func (l layout) write(w io.Writer, f Format, rows [][]string) error {
 		headings[i] = c.heading
 	}
 	if f == CSV {
-		return writeCSV(w, slices.Insert(slices.Clone(rows), 0, headings))
+		return WriteCSV(w, slices.Insert(slices.Clone(rows), 0, headings))
 	}
 	return l.writeWorkbook(w, headings, rows)
 }
 
-// writeCSV writes rows as CSV that no spreadsheet takes for formulas.
-func writeCSV(w io.Writer, rows [][]string) error {
+// WriteCSV writes rows as spreadsheet programs read them, so that they take no cell for a
+// formula. It returns the errors of w.
+func WriteCSV(w io.Writer, rows [][]string) error {
 	if _, err := io.WriteString(w, "\uFEFF"); err != nil {
 		return fmt.Errorf("write CSV: %w", err)
 	}

@@ -40,10 +40,9 @@ type EditorView struct {
 	Items                  []ItemOption
 	Transporters           []TransporterOption
 
-	BuyerOpen bool   // unfold the buyer's fields: a new customer, or something to mend there
-	Note      bool   // a credit or debit note: it asks for the original document
-	NoteTitle string // over those fields; empty: "Original document"
-	Brought   bool   // the figures came from a file and can be kept
+	BuyerOpen bool // unfold the buyer's fields: a new customer, or something to mend there
+	Note      bool // a credit or debit note: it asks for the original document
+	Brought   bool // the figures came from a file and can be kept
 	Preview   EditorPreview
 }
 

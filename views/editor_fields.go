@@ -201,14 +201,6 @@ func (p EditorPreview) title() string {
 	return p.ChecksTitle
 }
 
-// noteTitle stands over the fields of the original document.
-func (v EditorView) noteTitle() string {
-	if v.NoteTitle == "" {
-		return "Original document"
-	}
-	return v.NoteTitle
-}
-
 // keptTotals are the totals that a document was brought with, by form name. The round-off
 // is not among them: it has a field.
 func (v EditorView) keptTotals() []string {

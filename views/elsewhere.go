@@ -40,12 +40,9 @@ type ElsewhereForm struct {
 type ElsewhereUpload struct {
 	File    string
 	Heading string // "Sheet Data, heading in row 1; not used: Remarks"
-	// Carried is the file itself, to come back with the next press; empty for one that is
-	// too large for that, which is chosen once more.
-	Carried string
+	Kept    string // the file, to be sent back with the second press; empty: choose it again
 	Good    int
 	Bad     int // documents with faults
-	Known   int // that are here already
 	Summary string
 	Faults  []ElsewhereFault
 	More    int // faults that are not shown

@@ -119,7 +119,7 @@ func fullEditor() views.EditorView {
 
 func noteEditor() views.EditorView {
 	v := change(equipped(), "refs.preceding[0].number", "INV/26-27/0400", "refs.preceding[0].date", "01/11/2026")
-	v.Type, v.Note, v.NoteTitle = "CRN", true, "Credit for"
+	v.Type, v.Note = "CRN", true
 	v.Groups = map[string]int{"refs.preceding": 2}
 	return v
 }

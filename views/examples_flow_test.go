@@ -50,7 +50,7 @@ func exampleElsewhere() views.ElsewhereView {
 			Note: []views.Field{field("against", "Original’s number")}, Reverse: field("reverse", "Tax on reverse charge"), Void: field("cancelled", "It was cancelled there"),
 		},
 		Upload: &views.ElsewhereUpload{
-			File: "register.xlsx", Heading: "Sheet Data, heading in row 1; not used: Remarks", Carried: "UEsDBA", Good: 1, Bad: 1, Known: 2,
+			File: "register.xlsx", Heading: "Sheet Data, heading in row 1; not used: Remarks", Kept: "UEsDBA", Good: 1, Bad: 1,
 			Summary: "1 document can be recorded, 1 document with faults, 2 documents here already.",
 			Faults:  []views.ElsewhereFault{{Row: "14", Column: "Date", Cell: "31/02/2026", Text: "Type a date as dd/mm/yyyy."}}, More: 3,
 			Rows: []views.ElsewhereRow{{Row: "2", Kind: "Tax invoice", Number: "INV/0417", Date: "16 May 2026", Buyer: "Konkan Agro Foods LLP · 27AABFK4417C1ZS",

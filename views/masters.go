@@ -12,7 +12,6 @@ type Typed struct {
 	Values   map[string]string
 	Problems map[string]string // what keeps it from being saved; "form" for all of it
 	Warnings map[string]string
-	Plain    bool // without script: nothing is asked for while people type
 }
 
 // name is the form name of one of the fields.

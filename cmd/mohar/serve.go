@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"mohar/db"
 	"mohar/handlers"
 	"mohar/pdf"
 	"mohar/sandbox"
@@ -58,11 +59,7 @@ func serve(ctx context.Context, args []string, std streams) error {
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err := h.store.Close(); err != nil {
-			log.Error("close the store", "error", err)
-		}
-	}()
+	defer closeStore(h.store, log)
 	web, err := handlers.New(handlers.Options{
 		Store: h.store, Desk: h.desk, Registrar: h.registrar, Printer: pdf.New(),
 		Now: time.Now, Log: log, InsecureLAN: *lan, TLS: secure.on(),
@@ -74,6 +71,12 @@ func serve(ctx context.Context, args []string, std streams) error {
 		return err
 	}
 	return serveUntilDone(ctx, l, web, h, log)
+}
+
+func closeStore(store *db.Store, log *slog.Logger) {
+	if err := store.Close(); err != nil {
+		log.Error("close the store", "error", err)
+	}
 }
 
 func stopPortal(p *practicePortal, log *slog.Logger) {

@@ -1,0 +1,107 @@
+package db
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"mohar/gst"
+)
+
+// Whatever a page asks for or a change looks up is found by an index: none of it may read
+// all documents, lines or masters of the file.
+func TestNothingThatPagesAskForReadsAWholeTable(t *testing.T) {
+	s, _ := newStore(t)
+	useAll(t, s)
+	check(t, s.write(t.Context(), func(ctx context.Context, w *tx) error {
+		for name, by := range map[string]*statements{"reader": s.reader, "writer": w.statements} {
+			queries := slices.Sorted(maps.Keys(by.prepared))
+			if len(queries) < 10 {
+				t.Errorf("the %s has run %d queries only", name, len(queries))
+			}
+			for _, query := range queries {
+				scans, err := scansOf(ctx, by, query)
+				if err != nil {
+					return err
+				}
+				for _, step := range scans {
+					t.Errorf("%s: %s", step, query)
+				}
+			}
+		}
+		return nil
+	}))
+}
+
+// useAll has the store run the queries that lists, links, notes, prices, reports and
+// suggestions make, and the changes that come with a document and the masters.
+func useAll(t *testing.T, s *Store) {
+	t.Helper()
+	ctx := t.Context()
+	inv := issue(t, s, newInvoice(ours, 3))
+	register(t, s, inv)
+	note := numbered(ours, "CN1", 20261122)
+	note.Type, note.Source = gst.CreditNote, inv.ID
+	check(t, s.IssueInvoice(ctx, note, body, false))
+	_, _, err := s.Invoice(ctx, ours, inv.ID)
+	check(t, err)
+	for _, f := range []InvoiceFilter{{}, {Query: "rice"}, {Query: "INV/26"}, {State: ChipDraft}, {State: ChipRegistered}, {Query: "xyz", State: ChipPending}} {
+		f.Company, f.Mode, f.Limit = ours, gst.Practice, 10
+		_, _, err := s.Invoices(ctx, f)
+		check(t, err)
+	}
+	_, err = s.Counts(ctx, ours, gst.Practice)
+	check(t, err)
+	_, err = s.Months(ctx, ours, gst.Practice, 20261001, 20261130)
+	check(t, err)
+	_, err = s.DocumentsIssued(ctx, ours, gst.Practice, 20261101, 20261130)
+	check(t, err)
+	_, err = s.NotesOf(ctx, ours, inv.ID)
+	check(t, err)
+	_, err = s.Linked(ctx, ours, inv.ID)
+	check(t, err)
+	_, err = s.DraftsFrom(ctx, ours, inv.ID)
+	check(t, err)
+	_, err = s.LastRates(ctx, ours, inv.Buyer, []string{"Rice, bag 0"})
+	check(t, err)
+	_, err = s.Customers(ctx, ours, "xyz", 10)
+	check(t, err)
+	_, _, err = s.CustomerList(ctx, ours, CustomerFilter{Query: "xyz"})
+	check(t, err)
+	_, err = s.Items(ctx, ours, "rice", 10)
+	check(t, err)
+	_, _, err = s.ItemList(ctx, ours, ItemFilter{Query: "rice"})
+	check(t, err)
+	_, err = s.Transporters(ctx, ours, "", 10)
+	check(t, err)
+	_, _, err = s.ImportCustomers(ctx, ours, []gst.Customer{{Party: inv.Buyer}, {Party: gst.Party{LegalName: "Asha Stores"}}})
+	check(t, err)
+	_, _, err = s.ImportItems(ctx, ours, []gst.Item{{Description: "Salt", HSN: "2501", Unit: "BAG"}})
+	check(t, err)
+	_, err = s.SeriesOf(ctx, ours, gst.Practice, "2026-27")
+	check(t, err)
+	_, err = s.SearchHSN(ctx, "rice", 10)
+	check(t, err)
+}
+
+// small are what a query may read whole: a few rows whatever the business has sold, lists
+// that the query itself brings, whether there is any of the hsn_codes, and the last row of
+// the edit_log.
+var small = []string{"CONSTANT", "credentials", "portal_sessions", "law", "asked", "latest", "hsn_codes", "edit_log"}
+
+// scansOf are the steps of a query's plan that read all of a table that grows with the
+// business.
+func scansOf(ctx context.Context, by *statements, query string) ([]string, error) {
+	steps, err := list(ctx, newStatements(by.on), func(row scanner) (text string, err error) {
+		var id, parent, unused int64
+		err = row.Scan(&id, &parent, &unused, &text)
+		return text, err
+	}, "EXPLAIN QUERY PLAN "+query, make([]any, 200)...)
+	return slices.DeleteFunc(steps, func(step string) bool {
+		table, scans := strings.CutPrefix(step, "SCAN ")
+		table, _, _ = strings.Cut(table, " ")
+		return !scans || slices.Contains(small, table) || strings.Contains(step, " VIRTUAL TABLE ")
+	}), err
+}
