@@ -217,3 +217,22 @@ func (inv computation) withTax(line *Line, taxable Paise) Paise {
 	inv.taxLine(&at)
 	return at.Total
 }
+
+// WithTax is a unit price with taxes of the given rate on it, for documents whose prices
+// hold them. Half a thousandth of the price before tax is lost when it is worked out from
+// an agreed one, so that a thousandth from whole paisas is those paisas: 12.50 with 18% in
+// it is kept as 10.593, and comes back as 12.50.
+func (m Milli) WithTax(rate Rate) Milli {
+	const hundredPercent = 100_000
+	price, ok := scaled(m, hundredPercent+int64(rate), hundredPercent)
+	if !ok {
+		return m
+	}
+	switch price % 10 {
+	case 1:
+		price--
+	case 9:
+		price++
+	}
+	return price
+}

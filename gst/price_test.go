@@ -268,3 +268,16 @@ func TestChargesShareWithTheGoods(t *testing.T) {
 		t.Errorf("packing without goods: %+v", alone.Lines[0])
 	}
 }
+
+func TestAPriceWithTaxComesBackAsItWasAgreed(t *testing.T) {
+	tests := []struct {
+		price Milli
+		rate  Rate
+		want  Milli
+	}{{10_593, 18_000, 12_500}, {12_500, 18_000, 14_750}, {95_238, 5_000, 100_000}, {84_746, 18_000, 100_000}, {100_000, 0, 100_000}, {78_125, 28_000, 100_000}, {-1, 18_000, -1}}
+	for _, test := range tests {
+		if got := test.price.WithTax(test.rate); got != test.want {
+			t.Errorf("%s with %s%% is %s, want %s", test.price, test.rate, got, test.want)
+		}
+	}
+}

@@ -166,5 +166,8 @@ func ValidateTransporter(t Transporter) Faults {
 	if t.Phone != "" && !phonePattern.MatchString(t.Phone) {
 		c.add("phone", "phone")
 	}
+	if slices.ContainsFunc(t.Vehicles, func(number string) bool { return !vehiclePattern.MatchString(number) }) {
+		c.add("eway.vehicle", "vehicles")
+	}
 	return c.faults
 }

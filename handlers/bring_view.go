@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -104,7 +105,7 @@ func bringSection(title string, rows []previewRow, heading sheet.Heading) views.
 	section := views.BringSection{Title: title, Used: strings.Join(heading.Used, ", "), LeftOut: strings.Join(heading.LeftOut, ", ")}
 	var fresh, known, wrong, twice int
 	room := map[bool]map[bool]int{true: {true: shownRows, false: shownWarned}, false: {false: shownWrong}}
-	for _, r := range rows {
+	for _, r := range whatNeedsALook(rows) {
 		switch {
 		case !r.ok:
 			wrong++
@@ -133,6 +134,21 @@ func bringSection(title string, rows []previewRow, heading sheet.Heading) views.
 		section.More = entries(more, "more row", "more rows") + " like these"
 	}
 	return section
+}
+
+// whatNeedsALook puts the rows first that are left out, then those with something to look
+// at, then the others: a few mistakes must not hide among hundreds of good rows.
+func whatNeedsALook(rows []previewRow) []previewRow {
+	rank := func(r previewRow) int {
+		switch {
+		case !r.ok:
+			return 0
+		case len(r.faults) > 0:
+			return 1
+		}
+		return 2
+	}
+	return slices.SortedStableFunc(slices.Values(rows), func(a, b previewRow) int { return rank(a) - rank(b) })
 }
 
 // twin reports whether the row says again what another said.

@@ -156,17 +156,11 @@ func customerValues(c gst.Customer) map[string]string {
 // buyerValues is a customer by the names of the editor's fields.
 func buyerValues(company gst.Company, c gst.Customer) map[string]string {
 	v := map[string]string{
-		"supply": string(c.Supply), "pos": c.PlaceOfSupply, "prices": string(c.PricesAt(company)),
+		"supply": string(usualSupply(c)), "pos": c.PlaceOfSupply, "prices": string(c.PricesAt(company)),
 		"terms.cash": "", "terms.days": filled(c.Terms.Days), "terms.interest": c.Terms.Interest,
 	}
 	if c.Terms.Cash {
 		v["terms.cash"] = "on"
-	}
-	if c.Supply == "" {
-		v["supply"] = string(gst.B2C)
-		if c.Registered() {
-			v["supply"] = string(gst.B2B)
-		}
 	}
 	party := map[string]string{}
 	putParty(party, c.Party)
@@ -174,6 +168,22 @@ func buyerValues(company gst.Company, c gst.Customer) map[string]string {
 		v["buyer."+name] = value
 	}
 	return v
+}
+
+// usualSupply is a customer's usual supply type; where none was chosen it goes by the GSTIN.
+// A deemed export is one document's, made against one authorisation, and no habit.
+//
+// Source: CGST Act 2017, section 147; notification 48/2017-Central Tax.
+func usualSupply(c gst.Customer) gst.SupplyType {
+	switch {
+	case c.Supply == gst.DEXP:
+		return gst.B2B
+	case c.Supply != "":
+		return c.Supply
+	case c.Registered():
+		return gst.B2B
+	}
+	return gst.B2C
 }
 
 // showCustomer shows the form: on its page, or in the editor's dialog.

@@ -122,7 +122,7 @@ func turning(address, query, kind string, after, next db.Cursor, n int, one, man
 // partyNote is a party's GSTIN with its State, or the State alone.
 func partyNote(p gst.Party) string {
 	if p.GSTIN == "" || p.GSTIN == gst.URP {
-		return strings.TrimSpace("no GSTIN · " + master.StateName(p.State))
+		return strings.Trim("no GSTIN · "+master.StateName(p.State), " ·")
 	}
 	return p.GSTIN + " · " + master.StateName(gst.GSTIN(p.GSTIN).State())
 }

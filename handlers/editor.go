@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -62,10 +63,15 @@ func (s *Server) saveInvoice(c echo.Context) error {
 // reworkForm does what the buttons do that only change the form, for browsers without
 // script, and shows it again with room for more lines.
 func (s *Server) reworkForm(c echo.Context, e editing) error {
-	if e.values.Get("do") == "customer" {
-		if err := s.fillCustomer(c, e.values); err != nil {
-			return err
-		}
+	var err error
+	switch e.values.Get("do") {
+	case "customer":
+		err = s.fillCustomer(c, e.values)
+	case "ship":
+		err = s.fillShipTo(c, e.values)
+	}
+	if err != nil {
+		return err
 	}
 	changeRows(&e)
 	return s.showEditor(c, http.StatusOK, e)
@@ -329,15 +335,19 @@ func (s *Server) customerOptions(c echo.Context) error {
 // browsers without script.
 func (s *Server) fillCustomer(c echo.Context, values url.Values) error {
 	name := strings.TrimSpace(values.Get("buyer.name"))
-	found, err := s.store.Customers(c.Request().Context(), companyOf(c).GSTIN, name, 1)
+	found, err := s.store.Customers(c.Request().Context(), companyOf(c).GSTIN, name, remembered)
 	if err != nil {
 		return fmt.Errorf("look for customer: %w", err)
 	}
 	if name == "" || len(found) == 0 {
 		return nil
 	}
-	setParty(values, "buyer", found[0].Party)
-	values.Set("supply", string(usualSupply(found[0].Supply)))
-	values.Set("pos", found[0].PlaceOfSupply)
+	customer := found[0]
+	if i := slices.IndexFunc(found, func(f gst.Customer) bool { return strings.EqualFold(f.LegalName, name) }); i >= 0 {
+		customer = found[i] // named in full, not only in part
+	}
+	for field, value := range buyerValues(companyOf(c), customer) {
+		values.Set(field, value)
+	}
 	return nil
 }

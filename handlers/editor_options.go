@@ -112,22 +112,11 @@ func (s *Server) customers(c echo.Context, query string) ([]views.CustomerOption
 			Name: customer.LegalName, GSTIN: customer.GSTIN, TradeName: customer.TradeName,
 			Address1: customer.Address1, Address2: customer.Address2, Place: customer.Place, PIN: values.Get("buyer.pin"),
 			State: customer.State, Phone: customer.Phone, Email: customer.Email,
-			Supply: string(usualSupply(customer.Supply)), PlaceOfSupply: customer.PlaceOfSupply,
+			Supply: string(usualSupply(customer)), PlaceOfSupply: customer.PlaceOfSupply,
 			Prices: string(customer.PricesAt(companyOf(c))), Cash: cash, Days: days, Interest: customer.Terms.Interest,
 		})
 	}
 	return options, nil
-}
-
-// usualSupply is the supply type that a customer's next document begins with. A deemed
-// export is one document's, made against one authorisation, and no habit.
-//
-// Source: CGST Act 2017, section 147; notification 48/2017-Central Tax.
-func usualSupply(last gst.SupplyType) gst.SupplyType {
-	if last == gst.DEXP {
-		return gst.B2B
-	}
-	return last
 }
 
 // items are the remembered items, the last used first.
@@ -138,10 +127,16 @@ func (s *Server) items(c echo.Context) ([]views.ItemOption, error) {
 	}
 	var options []views.ItemOption
 	for _, item := range found {
-		options = append(options, views.ItemOption{
-			Description: item.Description, HSN: item.HSN, Unit: item.Unit, Price: item.UnitPrice.String(), Rate: item.GSTRate.String(),
-			More: itemMore(item),
-		})
+		options = append(options, itemOption(item))
 	}
 	return options, nil
+}
+
+// itemOption is an item as the description field suggests it.
+func itemOption(item gst.Item) views.ItemOption {
+	return views.ItemOption{
+		Description: item.Description, HSN: item.HSN, Unit: item.Unit, Price: item.UnitPrice.String(), Rate: item.GSTRate.String(),
+		WithTax: item.UnitPrice.WithTax(item.GSTRate + item.CessRate + item.StateCessRate).String(),
+		More:    itemMore(item),
+	}
 }

@@ -130,6 +130,10 @@ func (s *Server) lastRates(c echo.Context, typed typedInvoice) ([]string, error)
 		if !known || last.InvoiceID == typed.ID {
 			continue
 		}
+		line := typed.Lines[i]
+		if typed.Prices == gst.PricesInclusive { // said as it would be typed
+			last.Price = last.Price.WithTax(line.GSTRate + line.CessRate + line.StateCessRate)
+		}
 		price := "₹" + last.Price.String()
 		if last.Discount != "" {
 			price += " less " + last.Discount

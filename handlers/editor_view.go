@@ -181,6 +181,9 @@ func (s *Server) preview(c echo.Context, typed typedInvoice) (views.EditorPrevie
 	if p.Hints, err = s.lastRates(c, typed); err != nil {
 		return p, err
 	}
+	if p.ShipTo, err = s.shipTo(c, typed.Invoice); err != nil {
+		return p, err
+	}
 	p.Checks = append(p.Checks, doubts...)
 	if len(typed.unread) == 0 { // else the answer would be about half a document
 		p.Why = whyLines(typed.Invoice, s.desk.Rules(company))

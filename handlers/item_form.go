@@ -65,6 +65,7 @@ func lineValues(i gst.Item) map[string]string {
 	v := itemValues(i)
 	delete(v, "cess_fixed")
 	v["price"] = i.UnitPrice.String()
+	v["with_tax"] = i.UnitPrice.WithTax(i.GSTRate + i.CessRate + i.StateCessRate).String()
 	return v
 }
 

@@ -170,9 +170,7 @@ func (s *Server) suggestItems(c echo.Context) error {
 	}
 	var options []views.ItemOption
 	for _, item := range found {
-		options = append(options, views.ItemOption{
-			Description: item.Description, HSN: item.HSN, Unit: item.Unit, Price: item.UnitPrice.String(), Rate: item.GSTRate.String(),
-		})
+		options = append(options, itemOption(item))
 	}
 	return s.show(c, http.StatusOK, views.ItemOptions(options), nil)
 }

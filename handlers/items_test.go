@@ -117,7 +117,7 @@ func TestLinesSuggestItemsAndCodes(t *testing.T) {
 	s := newCompanySite(t)
 	s.want(s.post(itemsURL, itemTypedForm()), http.StatusSeeOther)
 	r := s.get("/c/" + companyGSTIN + "/invoices/items?q=ure")
-	s.want(r, http.StatusOK, `<option value="Urea 45 kg" data-hsn="31021000" data-unit="BAG" data-price="860.5" data-rate="5">`)
+	s.want(r, http.StatusOK, `<option value="Urea 45 kg" data-hsn="31021000" data-unit="BAG" data-price="860.5" data-rate="5" data-with-tax=`)
 	s.wantNot(s.get("/c/"+companyGSTIN+"/invoices/items?q=nothing"), "option")
 	s.want(s.get(hsnURL+"/options?q=3102"), http.StatusOK, `<option value="3102`)
 	s.want(s.get(hsnURL+"/options?item.hsn=cotton"), http.StatusOK, "<option value=")

@@ -99,11 +99,15 @@ func (s *Server) saveTransporter(c echo.Context) error {
 	return redirect(c, companyURL(company.GSTIN, "transporters?done=saved"))
 }
 
+// withoutGaps takes out what people write between the parts of a vehicle number: the portal
+// wants it without.
+var withoutGaps = strings.NewReplacer(" ", "", "\t", "", "-", "", ".", "")
+
 // vehicles are the numbers in a text, one a line or parted by commas.
 func vehicles(text string) []string {
 	var numbers []string
 	for _, number := range strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' || r == ',' || r == ';' }) {
-		if number = strings.ToUpper(strings.TrimSpace(number)); number != "" {
+		if number = strings.ToUpper(withoutGaps.Replace(number)); number != "" {
 			numbers = append(numbers, number)
 		}
 	}

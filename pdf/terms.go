@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"mohar/gst"
@@ -110,6 +111,9 @@ func interest(text string) string {
 	return "Interest on late payment: " + text
 }
 
+// typedNumber is the number that people write before a term; the paper counts them itself.
+var typedNumber = regexp.MustCompile(`^\d{1,2}[.)]\s+`)
+
 // conditions sets the terms that the company trades on.
 func (p *paper) conditions(width float64) []textLine {
 	if !p.words.due && !p.words.offer {
@@ -117,7 +121,7 @@ func (p *paper) conditions(width float64) []textLine {
 	}
 	var terms []string
 	for _, s := range append(append([]string{}, p.company.Paper.Terms...), interest(p.inv.Terms.Interest)) {
-		if s = oneLine(s); s != "" {
+		if s = typedNumber.ReplaceAllString(oneLine(s), ""); s != "" {
 			terms = append(terms, s)
 		}
 	}

@@ -83,6 +83,7 @@ type CustomerOption struct {
 // ItemOption is a remembered item that the description field suggests.
 type ItemOption struct {
 	Description, HSN, Unit, Price, Rate string
+	WithTax                             string            // Price with the taxes on it, for documents whose prices hold them
 	More                                map[string]string // as EditorLine.More: "cess_rate", "retail_price"
 }
 
@@ -106,6 +107,7 @@ type EditorPreview struct {
 	Number      string  // follows NumberHint and is never broken: "INV/26-27/0419"; may be empty
 	BuyerHint   string  // "27AABFK4417C1ZS · Vashi, Navi Mumbai 400703"
 	BuyerGood   bool    // the GSTIN is known to be in order
+	ShipTo      ShipTo
 	Last        LastInvoices
 }
 
@@ -118,6 +120,21 @@ type Check struct {
 	Text  string
 	Field string // form name of the field to go to; may be empty
 	URL   string // where to go instead of a field, say to the settings; may be empty
+}
+
+// ShipTo is where the goods may go: the buyer's further addresses.
+type ShipTo struct {
+	Places []ShipPlace
+	Chosen string // index of the one that the form holds, ShipTyped, or empty: to the buyer
+}
+
+// ShipTyped stands for a place that is none of those remembered.
+const ShipTyped = "typed"
+
+// ShipPlace is a further address of the buyer. Choosing it fills the fields named.
+type ShipPlace struct {
+	Label  string            `json:"label"`
+	Values map[string]string `json:"values"` // by form name: "ship.address1"
 }
 
 // LastInvoices are the latest documents of the same buyer.

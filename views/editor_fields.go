@@ -3,6 +3,7 @@ package views
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -188,6 +189,23 @@ func customerData(c CustomerOption) templ.Attributes {
 		attrs["data-"+FieldID(key)] = value
 	}
 	return attrs
+}
+
+// options are where the goods may go, with the choice marked.
+func (s ShipTo) options() []Option {
+	options := []Option{{Value: "", Label: "The buyer’s own address"}}
+	for i, place := range s.Places {
+		options = append(options, Option{Value: strconv.Itoa(i), Label: place.Label})
+	}
+	return Options(s.Chosen, append(options, Option{Value: ShipTyped, Label: "Another place, typed below"})...)
+}
+
+// json is the places for the script.
+func (s ShipTo) json() string {
+	if len(s.Places) == 0 {
+		return "[]"
+	}
+	return jsonOf(s.Places)
 }
 
 // shown is a choice that is asked for only where there is one.

@@ -207,7 +207,7 @@ func (v EditorView) wholeFold() fold {
 
 func (v EditorView) taxFold() fold {
 	return fold{
-		ID: "tax", Icon: "scale", Title: "Reverse charge and special cases",
+		ID: "tax", Icon: "percent", Title: "Reverse charge and special cases",
 		Controls: []control{
 			v.box("reverse", "Reverse charge", "The buyer pays the tax."),
 			v.box("igst_on_intra", "IGST although within the State", "Seller and place of supply are in one State, and the supply is inter-State."),

@@ -502,6 +502,10 @@ func ItemOptions(items []ItemOption) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
+			templ_7745c5c3_Err = templ.RenderAttributes(ctx, templ_7745c5c3_Buffer, optional("data-with-tax", o.WithTax))
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
 			templ_7745c5c3_Err = templ.RenderAttributes(ctx, templ_7745c5c3_Buffer, optional("data-more", jsonText(o.More)))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -1,7 +1,7 @@
 // A customer or an item is made without leaving the document: a form comes into a
 // dialog, and what it saved fills the fields here.
 
-import { cell, changed, emptyLine, form, isEmpty, lineOf, mark, setColumn } from "./grid.js";
+import { cell, changed, emptyLine, form, isEmpty, lineOf, mark, priceHere, setColumn } from "./grid.js";
 
 const dialog = document.getElementById("create");
 const urls = { customer: form.dataset.newCustomer, item: form.dataset.newItem };
@@ -61,7 +61,8 @@ document.addEventListener("customer-saved", ({ detail }) => {
 
 document.addEventListener("item-saved", ({ detail }) => {
   const line = from?.isConnected && lineOf(from) ? lineOf(from) : emptyLine();
-  for (const [column, value] of texts(detail)) {
+  const { with_tax: withTax, ...columns } = detail;
+  for (const [column, value] of texts({ ...columns, price: priceHere(detail.price, withTax) })) {
     if (value !== "" || cell(line, column)) setColumn(line, column, value);
   }
   mark(line);

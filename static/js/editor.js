@@ -3,12 +3,13 @@
 // their own. Without any of them the same form works with its buttons; the server
 // computes everything.
 
-import { cell, columnOf, form, lineOf, mark, setColumn, spare } from "./grid.js";
+import { cell, columnOf, form, lineOf, mark, priceHere, setColumn, spare } from "./grid.js";
 import { unfold } from "./messages.js";
 import "./dates.js";
 import "./paste.js";
-import "./folds.js";
+import { summarise } from "./folds.js";
 import "./create.js";
+import "./ship.js";
 import "./save.js";
 
 // Enter outside the grid goes to the next field instead of sending the form.
@@ -35,7 +36,8 @@ function fillItem(input, overwrite) {
   const line = lineOf(input);
   for (const column of ["hsn", "unit", "price", "rate"]) {
     const target = cell(line, column);
-    if (option.dataset[column] && (overwrite || target.value === "")) target.value = option.dataset[column];
+    const value = column === "price" ? priceHere(option.dataset.price, option.dataset.withTax) : option.dataset[column];
+    if (value && (overwrite || target.value === "")) target.value = value;
   }
   for (const [column, value] of Object.entries(JSON.parse(option.dataset.more ?? "{}"))) {
     if (overwrite || !cell(line, column)?.value) setColumn(line, column, value);
@@ -69,6 +71,7 @@ function fillCustomer(input) {
   const { pos = "", buyerState = "", buyerGstin, buyerAddress1, buyerPin } = option.dataset;
   if (!meant.has("pos")) form.querySelector("#pos").value = pos === buyerState ? "" : pos;
   meant.clear();
+  summarise(form.querySelector("#order-fold"));
   form.querySelector("#buyer-gstin").dispatchEvent(new Event("input", { bubbles: true }));
   // Enter need not walk through details that are known.
   if (buyerGstin && buyerAddress1 && buyerPin) form.querySelector(".buyer-details").open = false;

@@ -27,7 +27,7 @@ function spoken(field) {
   return !(box?.matches(".pair") && box.nextElementSibling?.querySelector("input")?.value.trim());
 }
 
-function summarise(fold) {
+export function summarise(fold) {
   const place = fold.querySelector(":scope > summary > [data-sum]");
   if (!place) return;
   const inLine = fold.closest("tr.line-more");

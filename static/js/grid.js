@@ -26,6 +26,14 @@ export function columnOf(input) {
   return input.name.startsWith("lines[") ? input.name.slice(at + 2) : "";
 }
 
+// priceHere is an item's price as this document's prices are meant: with tax, where they
+// hold it. Where no tax is charged they never do.
+export function priceHere(price, withTax) {
+  const untaxed = ["EXPWOP", "SEZWOP"].includes(form.querySelector("#supply").value) || form.elements.type.value === "BOS"
+    || form.querySelector("#reverse")?.checked;
+  return form.elements.prices?.value === "inclusive" && !untaxed ? withTax : price;
+}
+
 // bearers are the attributes that carry a line's index, and what has one of them. Icons
 // and the like are passed over: long documents are counted anew in one go.
 const bearers = ["id", "name", "for", "value", "aria-label", "aria-describedby", "data-name"];
