@@ -130,10 +130,41 @@ func facts(inv *gst.Invoice) []views.Sum {
 	}
 	for _, r := range inv.Refs.Contracts {
 		if r.OrderNumber != "" {
-			facts = append(facts, views.Sum{Label: "Order no.", Value: strings.TrimSuffix(r.OrderNumber+" of "+r.OrderDate.String(), " of ")})
+			facts = append(facts, views.Sum{Label: "Order no.", Value: numberOf(r.OrderNumber, r.OrderDate)})
+		}
+	}
+	return append(facts, wayFacts(inv)...)
+}
+
+// wayFacts are why and how the goods go, and when the document is paid, as far as it says.
+func wayFacts(inv *gst.Invoice) []views.Sum {
+	t, payment, due := inv.Transport, "", inv.Terms.Due
+	if due == 0 && inv.Terms.Days > 0 {
+		due = inv.Date.AddDays(inv.Terms.Days)
+	}
+	switch {
+	case inv.Terms.Cash:
+		payment = "Cash"
+	case due != 0:
+		payment = "Due " + due.String()
+	}
+	var facts []views.Sum
+	for _, f := range []views.Sum{
+		{Label: "Purpose", Value: inv.Purpose}, {Label: "Payment", Value: payment},
+		{Label: "Challan", Value: numberOf(t.ChallanNumber, t.ChallanDate)}, {Label: "Transporter", Value: t.Transporter},
+		{Label: "Vehicle", Value: t.Vehicle}, {Label: "LR/RR no.", Value: numberOf(t.LRNumber, t.LRDate)},
+		{Label: "Goods go to", Value: t.Destination}, {Label: "Packages", Value: t.Packages}, {Label: "Freight", Value: t.Freight},
+	} {
+		if f.Value != "" {
+			facts = append(facts, f)
 		}
 	}
 	return facts
+}
+
+// numberOf is a number with its date, as far as there are any.
+func numberOf(number string, date gst.Date) string {
+	return strings.TrimSuffix(number+" of "+date.String(), " of ")
 }
 
 // sums are the totals above the grand total. What is zero is left out, except the tax

@@ -399,3 +399,16 @@ func TestTheEWayBillOfAnIRNIsShown(t *testing.T) {
 	s.want(r, http.StatusOK, "Registered", "No e-way bill was made", "4021", "The transport document's date ")
 	s.wantNot(r, "E-way bill no.")
 }
+
+func TestPageSaysWhyAndHowTheGoodsGoAndWhenTheyArePaid(t *testing.T) {
+	s := newCompanySite(t)
+	page := s.get(s.issue(invoiceForm("type", "CHL", "purpose", "Job work", "terms.due", "22/12/2026", "transport.transporter", "Sharda Roadlines",
+		"transport.vehicle", "MH12AB1234", "transport.lr_number", "LR-5512", "transport.lr_date", "22/11/2026", "transport.destination", "Vashi",
+		"transport.packages", "240 cartons", "transport.freight", "To pay")))
+	s.want(page, http.StatusOK, "Job work", "Due 22/12/2026", "Sharda Roadlines", "MH12AB1234", "LR-5512 of 22/11/2026", "<dd>Vashi</dd>", "240 cartons", "To pay")
+	for _, label := range []string{"Challan", "Vehicle"} { // what is not said has no label either
+		if strings.Contains(s.get(s.issue(invoiceForm())).body, "<dt>"+label+"</dt>") {
+			t.Errorf("a plain invoice has a %s", label)
+		}
+	}
+}

@@ -107,6 +107,9 @@ func TestMastersInARealBrowser(t *testing.T) {
 func TestFormsWorkInsideADialog(t *testing.T) {
 	s := newCompanySite(t)
 	p := s.openBrowser(t)
+	says := func(id, text string) chromedp.Action[chromedp.Void] {
+		return holds(`document.querySelector(` + "`" + id + "`" + `)?.textContent.includes("` + text + `")`)
+	}
 	open := func(path string) chromedp.Action[chromedp.Void] {
 		return chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
 			_, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`(() => {
@@ -130,6 +133,7 @@ func TestFormsWorkInsideADialog(t *testing.T) {
 	}
 	p.run("an item", chromedp.Navigate(s.server.URL+customersURL), holds("window.htmx"), open(itemsURL+"/new?dialog=1&description=Jaggery"),
 		holds(`document.querySelector("dialog[open] #item-description")?.value === "Jaggery"`),
+		chromedp.SendKeys("input#item-hsn", "1006"), says("#hsn-note", "Rice"), holds(`document.querySelector("dialog[open] #item-hsn-codes option")`),
 		chromedp.SetValue("#item-rate", "5"), chromedp.SendKeys("#item-price", "44"), chromedp.Click(`dialog .panel-foot button`),
 		holds(`window.saved?.price === "44" && window.saved.rate === "5"`))
 	s.want(s.get(itemsURL), http.StatusOK, "Jaggery")

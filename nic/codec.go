@@ -92,7 +92,12 @@ func (o *object[T]) read(d *decoder, raw []byte, into *T) {
 		_, asked := m.codec.(mandatory[T])
 		switch {
 		case fixed || !isEmpty(values[i]):
-			m.readInto(d, values[i], len(d.body) > start+1, into)
+			before, faults := len(d.body), len(d.faults)
+			m.readInto(d, values[i], before > start+1, into)
+			if asked && len(d.body) == before && len(d.faults) == faults {
+				d.trail[len(d.trail)-1].index = -1
+				d.fault("required", values[i]) // a list of nothing
+			}
 		case asked:
 			d.fault("required", values[i])
 		}

@@ -33,6 +33,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte(`{"Version":"1.1","PrecDocDtls":[{"InvNo":"1"}],"RefDtls":{"PrecDocDtls":null}}`))
 	f.Add([]byte(`{"Version":1.01,"DocDtls":{"No":"\ud83d\ude00"},"PrecDocDtls":[{"InvNo":"1"}],"RefDtls":{"InvRm":"x"},"refdtls":{}}`))
 	f.Add([]byte(`{"Version":"1.1","ItemList":[{},null,{"Qty":"1e3","AttribDtls":[{},{"Nm":"\ud800"}]}],"EwbDtls":{"Distance":"-0"}}`))
+	f.Add([]byte(`{"Version":"1.1","ItemList":[],"ValDtls":{"AssVal":0,"TotInvVal":0}}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		inv, body, err := Decode(data)
 		if err != nil {

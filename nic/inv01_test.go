@@ -60,9 +60,11 @@ func TestDecodeMissesMandatoryFigures(t *testing.T) {
 	if diff := cmp.Diff(want, faultsOf(t, err)); diff != "" {
 		t.Errorf("a figure that was forgotten is not zero (-want +got):\n%s", diff)
 	}
-	_, _, err = Decode([]byte(versioned(`{"ItemList":null}`)))
-	if diff := cmp.Diff([]string{"lines required", "totals required"}, faultsOf(t, err)); diff != "" {
-		t.Errorf("a document without lines and sums is not one of nothing (-want +got):\n%s", diff)
+	for _, none := range []string{`null`, `[]`, `[null]`} {
+		_, _, err = Decode([]byte(versioned(`{"ItemList":` + none + `}`)))
+		if diff := cmp.Diff([]string{"lines required", "totals required"}, faultsOf(t, err)); diff != "" {
+			t.Errorf("a document without lines (%s) and sums is not one of nothing (-want +got):\n%s", none, diff)
+		}
 	}
 }
 

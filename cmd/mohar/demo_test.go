@@ -21,19 +21,46 @@ func sharedSamples(t *testing.T, pattern string) []string {
 	return files
 }
 
-func TestDemoRegistersOneOfEverySupplyType(t *testing.T) {
+// ownSamples is how many samples the program has of its own.
+const ownSamples = 11
+
+func TestOwnSamplesAreOneOfEverySupplyTypeAndDocumentTypeWithAnIRN(t *testing.T) {
+	files, err := demoFiles(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]bool{}
+	for _, f := range files {
+		if f.err != nil {
+			t.Errorf("%s: %v", f.name, f.err)
+			continue
+		}
+		found[string(f.inv.Supply)], found[string(f.inv.Type)] = true, true
+		found["in foreign currency"] = found["in foreign currency"] || f.inv.Totals.TotalForeign != 0
+	}
+	for _, want := range []string{"B2B", "SEZWP", "SEZWOP", "EXPWP", "EXPWOP", "DEXP", "INV", "CRN", "DBN", "in foreign currency"} {
+		if !found[want] {
+			t.Errorf("no sample is %s", want)
+		}
+	}
+	if len(files) != ownSamples {
+		t.Errorf("%d samples, want %d", len(files), ownSamples)
+	}
+}
+
+func TestDemoRegistersItsOwnSamples(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "demo")
 	text := mustRun(t, "", "demo", "--out", out)
 	irn := regexp.MustCompile(`\b[0-9a-f]{64}\b`)
-	if n := len(irn.FindAllString(text, -1)); n != 8 {
-		t.Errorf("%d IRNs in the table, want 8:\n%s", n, text)
+	if n := len(irn.FindAllString(text, -1)); n != ownSamples {
+		t.Errorf("%d IRNs in the table, want %d:\n%s", n, ownSamples, text)
 	}
 	for _, kind := range []string{"pdf", "json"} {
-		if files, _ := filepath.Glob(filepath.Join(out, "27AAPFU0939F1ZV_2026-27_*."+kind)); len(files) != 8 {
-			t.Errorf("%d %s files, want 8: %v", len(files), kind, files)
+		if files, _ := filepath.Glob(filepath.Join(out, "27AAPFU0939F1ZV_2026-27_*."+kind)); len(files) != ownSamples {
+			t.Errorf("%d %s files, want %d: %v", len(files), kind, ownSamples, files)
 		}
 	}
-	for _, name := range []string{"INV_INV-26-27-0418", "CRN_CRN-26-27-0021"} {
+	for _, name := range []string{"INV_INV-26-27-0418", "CRN_CRN-26-27-0021", "DBN_DBN-26-27-0003"} {
 		text := mustRun(t, "", "verify", "--cert", certificateOf(t, out), filepath.Join(out, "27AAPFU0939F1ZV_2026-27_"+name+".json"))
 		if strings.Count(text, "Signature holds") != 2 {
 			t.Errorf("verify says:\n%s", text)
