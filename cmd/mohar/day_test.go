@@ -221,7 +221,7 @@ func (d *workday) creditsAPart(invoice string) {
 	d.do("the invoice", chromedp.Navigate(invoice))
 	d.sees("What happened")
 	d.presses("Credit note")
-	d.waits(`document.getElementById("note-form")`)
+	d.waits(ready + ` && window.htmx && document.getElementById("note-form")`)
 	d.do("reason", chromedp.SetValue("#reason", "returned"))
 	d.types("lines[0].qty", "40")
 	d.sees("22,264.00")
