@@ -22,6 +22,7 @@ func secrets(c *gst.Credentials) []struct {
 		{"password", &c.Password},
 		{"subscription_key", &c.SubscriptionKey},
 		{"asp_password", &c.ASPPassword},
+		{"client_secret", &c.ClientSecret},
 	}
 }
 
@@ -58,7 +59,7 @@ func (s *Store) SaveCredentials(ctx context.Context, gstin gst.GSTIN, c gst.Cred
 		}
 		_, err = t.exec(ctx, upsertCredentials, gstin, c.Mode, c.Provider, c.Order, flag(c.Enabled),
 			c.Username, blobs[0], blobs[1], c.ASPID, blobs[2], strings.Join(c.BaseURLs, "\n"),
-			c.PortalKeyPEM, millis(c.Changed))
+			c.PortalKeyPEM, millis(c.Changed), c.ClientID, blobs[3])
 		if err != nil {
 			return fmt.Errorf("save credentials of %s: %w", gstin, known(err))
 		}
@@ -91,11 +92,13 @@ func (s *Store) sealerFor(c gst.Credentials) (*sealer, error) {
 
 const upsertCredentials = `
 INSERT INTO credentials (company, mode, provider, position, enabled, username, password,
-                         subscription_key, asp_id, asp_password, base_urls, portal_key, changed_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                         subscription_key, asp_id, asp_password, base_urls, portal_key, changed_at,
+                         client_id, client_secret)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 ON CONFLICT (company, mode, provider) DO UPDATE
 SET position = $4, enabled = $5, username = $6, password = $7, subscription_key = $8,
-    asp_id = $9, asp_password = $10, base_urls = $11, portal_key = $12, changed_at = $13`
+    asp_id = $9, asp_password = $10, base_urls = $11, portal_key = $12, changed_at = $13,
+    client_id = $14, client_secret = $15`
 
 // credentialsLog is what the edit log may know of credentials: of secrets only that
 // they were changed.
@@ -104,6 +107,7 @@ type credentialsLog struct {
 	Enabled      bool
 	Username     string
 	ASPID        string
+	ClientID     string `json:",omitempty"`
 	BaseURLs     []string
 	PortalKeyPEM string
 	Secrets      []string
@@ -111,21 +115,21 @@ type credentialsLog struct {
 
 func loggedCredentials(c gst.Credentials) credentialsLog {
 	return credentialsLog{
-		Order: c.Order, Enabled: c.Enabled, Username: c.Username, ASPID: c.ASPID,
+		Order: c.Order, Enabled: c.Enabled, Username: c.Username, ASPID: c.ASPID, ClientID: c.ClientID,
 		BaseURLs: c.BaseURLs, PortalKeyPEM: c.PortalKeyPEM,
 	}
 }
 
 // sealedCredentials returns what is stored under the same company, mode and provider:
 // for the log (nil when nothing is) and its sealed columns, in the order of secrets.
-func (s *Store) sealedCredentials(ctx context.Context, t *tx, gstin gst.GSTIN, c gst.Credentials) (any, [3][]byte, error) {
+func (s *Store) sealedCredentials(ctx context.Context, t *tx, gstin gst.GSTIN, c gst.Credentials) (any, sealedSecrets, error) {
 	row := t.row(ctx, `
 SELECT `+credentialColumns+`
 FROM credentials
 WHERE company = $1 AND mode = $2 AND provider = $3`, gstin, c.Mode, c.Provider)
 	stored, sealed, err := scanCredentials(row)
 	if absent(err) {
-		return nil, [3][]byte{{}, {}, {}}, nil
+		return nil, sealedSecrets{{}, {}, {}, {}}, nil
 	}
 	if err != nil {
 		return nil, sealed, fmt.Errorf("read credentials of %s: %w", gstin, err)
@@ -134,14 +138,18 @@ WHERE company = $1 AND mode = $2 AND provider = $3`, gstin, c.Mode, c.Provider)
 }
 
 const credentialColumns = `mode, provider, position, enabled, username, password,
-       subscription_key, asp_id, asp_password, base_urls, portal_key, changed_at`
+       subscription_key, asp_id, asp_password, base_urls, portal_key, changed_at,
+       client_id, client_secret`
+
+// sealedSecrets are the sealed columns of one row, in the order of secrets.
+type sealedSecrets [4][]byte
 
 // scanCredentials reads one row; secrets stay sealed.
-func scanCredentials(row scanner) (c gst.Credentials, sealed [3][]byte, err error) {
+func scanCredentials(row scanner) (c gst.Credentials, sealed sealedSecrets, err error) {
 	var urls string
 	var changed int64
 	err = row.Scan(&c.Mode, &c.Provider, &c.Order, &c.Enabled, &c.Username, &sealed[0],
-		&sealed[1], &c.ASPID, &sealed[2], &urls, &c.PortalKeyPEM, &changed)
+		&sealed[1], &c.ASPID, &sealed[2], &urls, &c.PortalKeyPEM, &changed, &c.ClientID, &sealed[3])
 	if urls != "" {
 		c.BaseURLs = strings.Split(urls, "\n")
 	}
@@ -194,7 +202,7 @@ func (e *Sealed) add(p gst.Provider, cause error) {
 }
 
 // unseal fills in the secrets of one row.
-func (s *Store) unseal(gstin gst.GSTIN, c *gst.Credentials, sealed [3][]byte) error {
+func (s *Store) unseal(gstin gst.GSTIN, c *gst.Credentials, sealed sealedSecrets) error {
 	var errs []error
 	for i, secret := range secrets(c) {
 		at := place("credentials", secret.column, string(gstin), string(c.Mode), string(c.Provider))

@@ -60,7 +60,7 @@ func TestCredentials(t *testing.T) {
 	s, c := newStore(t)
 	ctx := t.Context()
 	second := gst.Credentials{Provider: gst.Alankit, Mode: gst.Practice, Order: 2, Username: "u", Password: "p", SubscriptionKey: "AL1", PortalKeyPEM: "PEM"}
-	first := gst.Credentials{Provider: gst.TaxPro, Mode: gst.Practice, Order: 1, Enabled: true, Username: "v", Password: "q", ASPID: "1", ASPPassword: "ü₹", BaseURLs: []string{"https://a", "https://b"}}
+	first := gst.Credentials{Provider: gst.TaxPro, Mode: gst.Practice, Order: 1, Enabled: true, Username: "v", Password: "q", ASPID: "1", ASPPassword: "ü₹", ClientID: "c", ClientSecret: "s₹", BaseURLs: []string{"https://a", "https://b"}}
 	live := gst.Credentials{Provider: gst.TaxPro, Mode: gst.Live, Order: 1, Password: "live"}
 	for _, cred := range []gst.Credentials{second, first, live} {
 		check(t, s.SaveCredentials(ctx, ours, cred))

@@ -100,7 +100,7 @@ func TestSecretsAreNotInTheLog(t *testing.T) {
 	s, _ := newStore(t)
 	cred := gst.Credentials{
 		Provider: gst.Alankit, Mode: gst.Practice, Username: "apiuser", Password: "hush-1",
-		SubscriptionKey: "hush-2", ASPPassword: "hush-3",
+		SubscriptionKey: "hush-2", ASPPassword: "hush-3", ClientSecret: "hush-4",
 	}
 	check(t, s.SaveCredentials(t.Context(), ours, cred))
 	_, err := s.CreateFirstUser(t.Context(), User{Email: "a@b.in", PasswordHash: "hush-4"})
@@ -117,7 +117,7 @@ func TestSecretsAreNotInTheLog(t *testing.T) {
 	if !told {
 		t.Error("the log does not say that the password was changed")
 	}
-	rows, err := raw(t, s.dir).QueryContext(t.Context(), `SELECT password || subscription_key || asp_password FROM credentials`)
+	rows, err := raw(t, s.dir).QueryContext(t.Context(), `SELECT password || subscription_key || asp_password || client_secret FROM credentials`)
 	check(t, err)
 	defer func() { check(t, errors.Join(rows.Err(), rows.Close())) }()
 	for rows.Next() {

@@ -112,6 +112,7 @@ type Provider string
 const (
 	Alankit Provider = "alankit" // Alankit Limited: encrypted pass-through
 	TaxPro  Provider = "taxpro"  // Chartered Information Systems Pvt Ltd: /dec/
+	NIC     Provider = "nic"     // the portal itself, for firms that NIC gave a client id
 )
 
 // Name is the provider's full name, as the portal lists it under Through GSP.
@@ -121,6 +122,8 @@ func (p Provider) Name() string {
 		return "Alankit Limited"
 	case TaxPro:
 		return "Chartered Information Systems Pvt Ltd"
+	case NIC:
+		return "NIC, directly"
 	}
 	return string(p)
 }
@@ -136,8 +139,10 @@ type Credentials struct {
 	SubscriptionKey string   // Alankit
 	ASPID           string   // TaxPro
 	ASPPassword     string   // TaxPro
+	ClientID        string   // NIC
+	ClientSecret    string   // NIC
 	BaseURLs        []string // empty: the provider's own
-	PortalKeyPEM    string   // Alankit, advanced: NIC's public key when it changed; empty: bundled
+	PortalKeyPEM    string   // Alankit and NIC: the portal's public key, for signing in; empty: not given yet
 	Changed         time.Time
 }
 

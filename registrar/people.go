@@ -24,6 +24,7 @@ func (r *Registrar) TestSignIn(ctx context.Context, company gst.GSTIN, cred gst.
 			cred.Password = cmp.Or(cred.Password, old.Password)
 			cred.SubscriptionKey = cmp.Or(cred.SubscriptionKey, old.SubscriptionKey)
 			cred.ASPPassword = cmp.Or(cred.ASPPassword, old.ASPPassword)
+			cred.ClientSecret = cmp.Or(cred.ClientSecret, old.ClientSecret)
 		}
 	}
 	s, err := r.gsp.Portal(company, cred).TestSignIn(ctx)
