@@ -63,7 +63,7 @@ func BenchmarkRegister(b *testing.B) {
 	b.ResetTimer()
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
-			r, err := s.NextIRNRequest(b.Context(), time.Minute)
+			r, err := nextRequest(b.Context(), s, time.Minute)
 			check(b, err)
 			check(b, s.MarkSent(b.Context(), r, gst.Alankit))
 			reg := testRegistration(documents[r.InvoiceID], int(r.InvoiceID))

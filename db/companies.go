@@ -9,7 +9,7 @@ import (
 
 const companyColumns = `gstin, legal_name, trade_name, address1, address2, place, pin, state,
        phone, email, taxpayer, mode, turnover, starts_on, exempt, by_hand, round_off, upi,
-       version, created_at, locked_to, extra`
+       version, created_at, locked_to, extra, paused`
 
 // AddCompany stores a new company. It returns gst.ErrConflict when its GSTIN is there
 // already. An empty mode is practice.
@@ -26,7 +26,7 @@ func (s *Store) AddCompany(ctx context.Context, c gst.Company) error {
 		_, err := t.exec(ctx, `
 INSERT INTO companies (`+companyColumns+`)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-        $21, $22)`,
+        $21, $22, 0)`,
 			c.GSTIN, c.LegalName, c.TradeName, c.Address1, c.Address2, c.Place, c.PIN, c.State,
 			c.Phone, c.Email, c.Taxpayer, c.Mode, c.Turnover, c.StartsOn, flag(c.Exempt),
 			flag(c.ByHand), flag(c.RoundOff), c.UPI, c.Version, millis(c.Created), c.LockedTo, rest)
@@ -62,9 +62,8 @@ func (s *Store) Companies(ctx context.Context) ([]gst.Company, error) {
 	return companies, nil
 }
 
-// UpdateCompany stores c's particulars; its mode and its lock stay, for those see GoLive
-// and SetLock. It returns
-// gst.ErrConflict when somebody changed the company since c was read (c.Version), and
+// UpdateCompany stores c's particulars; its mode, its lock and its pause stay, for those
+// see GoLive, SetLock and SetPaused. It returns gst.ErrConflict when somebody changed the company since c was read (c.Version), and
 // gst.ErrNotFound when it is not there.
 func (s *Store) UpdateCompany(ctx context.Context, c gst.Company) error {
 	rest, err := companyRest(c)
@@ -79,7 +78,8 @@ func (s *Store) UpdateCompany(ctx context.Context, c gst.Company) error {
 		if before.Version != c.Version {
 			return fmt.Errorf("update company %s: %w", c.GSTIN, gst.ErrConflict)
 		}
-		c.Version, c.Mode, c.Created, c.LockedTo = c.Version+1, before.Mode, before.Created, before.LockedTo
+		c.Version, c.Mode, c.Created = c.Version+1, before.Mode, before.Created
+		c.LockedTo, c.Paused = before.LockedTo, before.Paused
 		n, err := t.exec(ctx, `
 UPDATE companies
 SET legal_name = $2, trade_name = $3, address1 = $4, address2 = $5, place = $6, pin = $7,
@@ -171,7 +171,7 @@ func scanCompany(row scanner) (c gst.Company, err error) {
 	var rest string
 	err = row.Scan(&c.GSTIN, &c.LegalName, &c.TradeName, &c.Address1, &c.Address2, &c.Place,
 		&c.PIN, &c.State, &c.Phone, &c.Email, &c.Taxpayer, &c.Mode, &c.Turnover, &c.StartsOn,
-		&c.Exempt, &c.ByHand, &c.RoundOff, &c.UPI, &c.Version, &created, &c.LockedTo, &rest)
+		&c.Exempt, &c.ByHand, &c.RoundOff, &c.UPI, &c.Version, &created, &c.LockedTo, &rest, &c.Paused)
 	if err != nil {
 		return c, err
 	}

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"sync"
@@ -126,7 +127,7 @@ func testRegistration(inv *gst.Invoice, ack int) gst.Registration {
 func register(t testing.TB, s *Store, inv *gst.Invoice) {
 	t.Helper()
 	ctx := t.Context()
-	r, err := s.NextIRNRequest(ctx, time.Minute)
+	r, err := nextRequest(ctx, s, time.Minute)
 	check(t, err)
 	if r.InvoiceID != inv.ID {
 		t.Fatalf("took up document %d, want %d", r.InvoiceID, inv.ID)
@@ -156,4 +157,19 @@ func check(t testing.TB, err error) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// nextRequest takes up the oldest due request of any lane.
+func nextRequest(ctx context.Context, s *Store, lease time.Duration) (*IRNRequest, error) {
+	lanes, err := s.DueLanes(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, lane := range lanes {
+		r, err := s.NextIRNRequest(ctx, lane, lease)
+		if !errors.Is(err, gst.ErrNotFound) {
+			return r, err
+		}
+	}
+	return nil, gst.ErrNotFound
 }

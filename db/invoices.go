@@ -324,7 +324,7 @@ func (s *Store) issue(ctx context.Context, t *tx, before, inv *gst.Invoice, enco
 		return nil, err
 	}
 	if inv.IRN.State == gst.IRNPending {
-		if err := s.insertIRNRequest(ctx, t, inv.ID); err != nil {
+		if err := s.insertIRNRequest(ctx, t, inv); err != nil {
 			return nil, err
 		}
 	}

@@ -35,10 +35,13 @@ type IRNRequest struct {
 	LastCode    string // why it waits, as given to the last step; see Waiting
 	LastError   string
 	Lease       int64 // whose it is; with Attempts it guards every further step
+
+	// Exchanges are the calls made for it since the last step; the next one keeps them.
+	Exchanges []gst.Exchange
 }
 
-// claim takes up the oldest request that is due and that nobody works on. A worker that
-// died after sending left its request "sent": nobody knows what came of it.
+// claim takes up the oldest request of a lane that is due and that nobody works on. A worker
+// that died after sending left its request "sent": nobody knows what came of it.
 //
 // This statement is the engine's own: elsewhere it needs FOR UPDATE SKIP LOCKED.
 const claim = `
@@ -46,32 +49,23 @@ UPDATE irn_requests
 SET lease = $1, leased_until = $2, attempts = attempts + 1,
     state = CASE state WHEN 'sent' THEN 'unknown' ELSE state END
 WHERE id = (
-    SELECT id FROM irn_requests
-    WHERE due_at <= $3 AND leased_until <= $3
-    ORDER BY due_at, id
+    SELECT q.id FROM irn_requests q
+    JOIN companies c ON c.gstin = q.company
+    WHERE q.lane = $4 AND q.due_at <= $3 AND q.leased_until <= $3 AND (c.paused = 0 OR q.state <> 'ready')
+    ORDER BY q.id
     LIMIT 1)
 RETURNING id, invoice_id, state, attempts, sent_through, last_code, last_error`
 
-// NextIRNRequest takes up the oldest request that is due, for as long as lease; after
-// that it is another worker's. It returns gst.ErrNotFound when none is due.
-func (s *Store) NextIRNRequest(ctx context.Context, lease time.Duration) (*IRNRequest, error) {
-	var due bool
-	err := s.reader.row(ctx, `
-SELECT EXISTS (SELECT 1 FROM irn_requests WHERE due_at <= $1 AND leased_until <= $1)`,
-		millis(s.now())).Scan(&due)
-	if err != nil {
-		return nil, fmt.Errorf("look for due requests: %w", err)
-	}
-	if !due {
-		return nil, gst.ErrNotFound // without troubling the writer
-	}
+// NextIRNRequest takes up the oldest request that is due in a lane, for as long as lease;
+// after that it is another worker's. It returns gst.ErrNotFound when none is due.
+func (s *Store) NextIRNRequest(ctx context.Context, lane Lane, lease time.Duration) (*IRNRequest, error) {
 	r := new(IRNRequest)
-	err = s.write(ctx, func(ctx context.Context, t *tx) error {
+	err := s.write(ctx, func(ctx context.Context, t *tx) (err error) {
 		if r.Lease, err = newLease(); err != nil {
 			return err
 		}
 		now := s.now()
-		err := t.row(ctx, claim, r.Lease, millis(now.Add(lease)), millis(now)).
+		err = t.row(ctx, claim, r.Lease, millis(now.Add(lease)), millis(now), lane.Name).
 			Scan(&r.ID, &r.InvoiceID, &r.State, &r.Attempts, &r.SentThrough, &r.LastCode, &r.LastError)
 		if err != nil {
 			return known(err)
@@ -105,10 +99,11 @@ func newLease() (int64, error) {
 }
 
 // insertIRNRequest queues a document whose state is pending already.
-func (s *Store) insertIRNRequest(ctx context.Context, t *tx, invoiceID int64) error {
+func (s *Store) insertIRNRequest(ctx context.Context, t *tx, inv *gst.Invoice) error {
 	_, err := t.exec(ctx, `
-INSERT INTO irn_requests (invoice_id, state, due_at, attempts, lease, leased_until, sent_through, last_error)
-VALUES ($1, 'ready', $2, 0, 0, 0, '', '')`, invoiceID, millis(s.now()))
+INSERT INTO irn_requests (invoice_id, state, due_at, attempts, lease, leased_until, sent_through, last_error,
+                          lane, company, mode, queued_at)
+VALUES ($1, 'ready', $2, 0, 0, 0, '', '', $3, $4, $5, $2)`, inv.ID, millis(s.now()), laneOf(inv), inv.Company, inv.Mode)
 	if err != nil {
 		return fmt.Errorf("queue IRN request: %w", known(err))
 	}
@@ -131,7 +126,7 @@ func (s *Store) QueueIRN(ctx context.Context, gstin gst.GSTIN, id int64) error {
 		if err != nil {
 			return err
 		}
-		return s.insertIRNRequest(ctx, t, id)
+		return s.insertIRNRequest(ctx, t, h)
 	})
 	if err != nil {
 		return fmt.Errorf("queue document %d: %w", id, err)
@@ -167,11 +162,15 @@ WHERE id = $1 AND lease = $2 AND attempts = $3 AND state = 'ready'`, r.ID, r.Lea
 			return err
 		}
 		s.rings(t, r.InvoiceID)
+		if err := insertExchanges(ctx, t, r.InvoiceID, r.Exchanges); err != nil {
+			return err
+		}
 		return s.addEvent(ctx, t, r.document(), Event{Kind: EventSent, Provider: p})
 	})
 	if err != nil {
 		return fmt.Errorf("mark %q sent: %w", r.Number, err)
 	}
+	r.Exchanges = nil
 	r.State, r.SentThrough, r.LastCode, r.LastError = RequestSent, p, "", ""
 	return nil
 }
@@ -236,6 +235,9 @@ WHERE id = $1 AND lease = $2 AND attempts = $3`, append(args, millis(next))
 			return err
 		}
 		s.rings(t, r.InvoiceID)
+		if err := insertExchanges(ctx, t, r.InvoiceID, r.Exchanges); err != nil {
+			return err
+		}
 		if state == r.State && e.Code == r.LastCode && e.Detail == r.LastError {
 			return nil
 		}
@@ -244,7 +246,7 @@ WHERE id = $1 AND lease = $2 AND attempts = $3`, append(args, millis(next))
 	if err != nil {
 		return fmt.Errorf("%s %q: %w", e.Kind, r.Number, err)
 	}
-	r.State, r.LastCode, r.LastError = state, e.Code, e.Detail
+	r.State, r.LastCode, r.LastError, r.Exchanges = state, e.Code, e.Detail, nil
 	return nil
 }
 

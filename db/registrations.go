@@ -85,6 +85,9 @@ WHERE id = $1 AND lease = $2 AND attempts = $3`, r.ID, r.Lease, r.Attempts)
 		if err := one(n, err); err != nil {
 			return err
 		}
+		if err := insertExchanges(ctx, t, r.InvoiceID, r.Exchanges); err != nil {
+			return err
+		}
 		h, err := readHead(ctx, t, r.Company, r.InvoiceID)
 		if err != nil {
 			return err

@@ -43,9 +43,7 @@ func (s *Store) hasten(ctx context.Context, t *tx, gstin gst.GSTIN, mode gst.Mod
 	n, err := t.exec(ctx, `
 UPDATE irn_requests
 SET due_at = $3, attempts = 0
-WHERE due_at > $3 AND leased_until <= $3 AND EXISTS (
-    SELECT 1 FROM invoices i
-    WHERE i.id = irn_requests.invoice_id AND i.company = $1 AND i.mode = $2)`, gstin, mode, millis(s.now()))
+WHERE company = $1 AND mode = $2 AND due_at > $3 AND leased_until <= $3`, gstin, mode, millis(s.now()))
 	if err != nil {
 		return fmt.Errorf("have waiting documents of %s due: %w", gstin, err)
 	}

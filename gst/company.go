@@ -23,6 +23,7 @@ type Company struct {
 	RoundOff  bool // totals to the rupee
 	UPI       string
 	Prices    PriceBasis // how prices are typed unless a customer or a document says otherwise
+	Paused    bool       // nothing new is sent to the portal
 	LockedTo  Date       // nothing dated up to this day may be made or changed; 0: nothing is locked
 	Paper     Paper
 	Branches  []Branch

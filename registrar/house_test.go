@@ -292,3 +292,14 @@ const plainInvoice = `{"Version":"1.1","TranDtls":{"TaxSch":"GST","SupTyp":"B2B"
 "ItemList":[{"SlNo":"1","PrdDesc":"Cashew kernels W320","IsServc":"N","HsnCd":"08013220","Qty":15,"Unit":"KGS","UnitPrice":860,
 "TotAmt":12900,"Discount":0,"AssAmt":12900,"GstRt":5,"IgstAmt":0,"CgstAmt":322.50,"SgstAmt":322.50,"TotItemVal":13545}],
 "ValDtls":{"AssVal":12900,"CgstVal":322.50,"SgstVal":322.50,"IgstVal":0,"TotInvVal":13545}}`
+
+// take takes up the only lane's oldest request, as another worker would.
+func (h *house) take(lease time.Duration) (*db.IRNRequest, error) {
+	h.t.Helper()
+	lanes, err := h.store.DueLanes(h.t.Context())
+	h.must(err)
+	if len(lanes) == 0 {
+		return nil, gst.ErrNotFound
+	}
+	return h.store.NextIRNRequest(h.t.Context(), lanes[0], lease)
+}

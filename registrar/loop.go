@@ -39,7 +39,7 @@ func (r *Registrar) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		}
-		req, err := r.store.NextIRNRequest(ctx, lease)
+		req, err := r.take(ctx)
 		if err != nil {
 			<-slots
 			if !r.nap(ctx, err, ended) {
@@ -61,7 +61,7 @@ func (r *Registrar) Run(ctx context.Context) error {
 }
 
 // nap waits until something may be due, and reports false when ctx is done. why is
-// what NextIRNRequest returned.
+// what take returned.
 func (r *Registrar) nap(ctx context.Context, why error, ended <-chan struct{}) bool {
 	if ctx.Err() != nil {
 		return false
@@ -96,10 +96,26 @@ func (r *Registrar) napTime(ctx context.Context, why error) time.Duration {
 	return min(max(due.Sub(r.now()), shortest), longestNap)
 }
 
+// take takes up the oldest request of the lane that has the oldest; gst.ErrNotFound when
+// nothing is due.
+func (r *Registrar) take(ctx context.Context) (*db.IRNRequest, error) {
+	lanes, err := r.store.DueLanes(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, lane := range lanes {
+		req, err := r.store.NextIRNRequest(ctx, lane, lease)
+		if !errors.Is(err, gst.ErrNotFound) { // another worker was quicker
+			return req, err
+		}
+	}
+	return nil, gst.ErrNotFound
+}
+
 // RegisterOne does one step for one document that is due, and reports whether there
 // was one. The document need not be decided after it.
 func (r *Registrar) RegisterOne(ctx context.Context) (done bool, err error) {
-	req, err := r.store.NextIRNRequest(ctx, lease)
+	req, err := r.take(ctx)
 	if errors.Is(err, gst.ErrNotFound) {
 		return false, nil
 	}

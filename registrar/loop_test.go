@@ -91,7 +91,7 @@ func TestRunComesBackToUndecidedDocuments(t *testing.T) {
 func TestRunLooksUpWhatTheLastRunLeft(t *testing.T) {
 	h := build(t)
 	id := h.issue(number(1))
-	req, err := h.store.NextIRNRequest(t.Context(), time.Hour)
+	req, err := h.take(time.Hour)
 	h.must(err)
 	h.must(h.store.MarkSent(t.Context(), req, gst.Alankit))
 	_, err = h.portal(gst.Alankit).Generate(t.Context(), req.Body)

@@ -260,7 +260,7 @@ func TestDeathAfterThePortalActed(t *testing.T) {
 	for _, acted := range []bool{true, false} {
 		h := build(t)
 		id := h.issue(number(1))
-		req, err := h.store.NextIRNRequest(t.Context(), time.Hour)
+		req, err := h.take(time.Hour)
 		h.must(err)
 		h.must(h.store.MarkSent(t.Context(), req, gst.Alankit))
 		if acted {

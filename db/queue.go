@@ -1,0 +1,171 @@
+package db
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"mohar/gst"
+)
+
+// Lane is a row of documents that go to the portal one behind the other: those of one
+// company, mode, type and series.
+type Lane struct {
+	Company gst.GSTIN
+	Mode    gst.Mode
+	Name    string
+}
+
+// laneOf names the lane of a document: its series is told by its number without the running
+// figures.
+func laneOf(inv *gst.Invoice) string {
+	key := gst.NormalNumber(inv.Number)
+	start, end := runningPart(key, inv.Date.FinancialYear())
+	return fmt.Sprintf("%s %s %s %s…%s", inv.Company, inv.Mode, inv.Type, key[:start], key[end:])
+}
+
+// dueLanes walks from one lane to the next by the index instead of reading all requests.
+const dueLanes = `
+WITH RECURSIVE lanes (lane) AS (
+    SELECT MIN(lane) FROM irn_requests
+    UNION ALL
+    SELECT (SELECT MIN(q.lane) FROM irn_requests q WHERE q.lane > lanes.lane)
+    FROM lanes
+    WHERE lanes.lane IS NOT NULL)
+SELECT q.company, q.mode, q.lane
+FROM lanes
+JOIN irn_requests q ON q.id = (
+    SELECT due.id FROM irn_requests due
+    JOIN companies c ON c.gstin = due.company
+    WHERE due.lane = lanes.lane AND due.due_at <= $1 AND due.leased_until <= $1
+      AND (c.paused = 0 OR due.state <> 'ready')
+    ORDER BY due.id
+    LIMIT 1)
+ORDER BY q.id`
+
+// DueLanes returns the lanes in which a request is due that nobody works on, that with the
+// oldest such request first. Of a company that was paused only what was sent before counts: it
+// is looked up, and nothing new is sent.
+func (s *Store) DueLanes(ctx context.Context) ([]Lane, error) {
+	lanes, err := list(ctx, s.reader, func(row scanner) (l Lane, err error) {
+		err = row.Scan(&l.Company, &l.Mode, &l.Name)
+		return l, err
+	}, dueLanes, millis(s.now()))
+	if err != nil {
+		return nil, fmt.Errorf("look for due requests: %w", err)
+	}
+	return lanes, nil
+}
+
+// SetPaused stops sending a company's documents to the portal, or goes on with it. What
+// was sent already is looked up all the same.
+func (s *Store) SetPaused(ctx context.Context, gstin gst.GSTIN, paused bool) error {
+	err := s.write(ctx, func(ctx context.Context, t *tx) error {
+		before, err := company(ctx, t.statements, gstin)
+		if err != nil || before.Paused == paused {
+			return err
+		}
+		after := before
+		after.Paused = paused
+		n, err := t.exec(ctx, `UPDATE companies SET paused = $2 WHERE gstin = $1`, gstin, flag(paused))
+		if err := one(n, err); err != nil {
+			return err
+		}
+		action := "paused"
+		if !paused {
+			action = "resumed"
+			t.committed(func() { tick(s.bell.queued) })
+		}
+		return s.logDifference(ctx, t, companyChange(gstin, action), before, after)
+	})
+	if err != nil {
+		return fmt.Errorf("pause company %s: %w", gstin, err)
+	}
+	return nil
+}
+
+// QueueSummary is how a company's queue to the portal stands.
+type QueueSummary struct {
+	Waiting int64     // not sent yet, or certainly not acted upon
+	Sending int64     // a worker has them in hand
+	Unknown int64     // sent, and looked up before anything is sent again
+	Failed  int64     // refused, or the number is used: wait for a person
+	Held    int64     // to be registered by hand
+	Oldest  time.Time // since when the oldest of the open ones waits; zero: none does
+	Next    time.Time // when the next is due; zero: none waits
+	Paused  bool
+}
+
+// Open is how many documents wait for the portal's answer.
+func (q QueueSummary) Open() int64 { return q.Waiting + q.Sending + q.Unknown }
+
+// QueueSummary returns how a company's queue stands.
+func (s *Store) QueueSummary(ctx context.Context, gstin gst.GSTIN, mode gst.Mode) (QueueSummary, error) {
+	var q QueueSummary
+	var oldest, next int64
+	err := s.reader.row(ctx, `
+SELECT COALESCE(SUM(state = 'ready' AND leased_until <= $3), 0),
+       COALESCE(SUM(leased_until > $3), 0),
+       COALESCE(SUM(state <> 'ready' AND leased_until <= $3), 0),
+       COALESCE(MIN(queued_at), 0),
+       COALESCE(MIN(CASE WHEN leased_until > due_at THEN leased_until ELSE due_at END), 0),
+       COALESCE((SELECT paused FROM companies WHERE gstin = $1), 0)
+FROM irn_requests
+WHERE company = $1 AND mode = $2`, gstin, mode, millis(s.now())).
+		Scan(&q.Waiting, &q.Sending, &q.Unknown, &oldest, &next, &q.Paused)
+	if err == nil {
+		err = s.reader.row(ctx, `
+SELECT COALESCE(SUM(irn_state IN ('failed', 'conflict')), 0), COALESCE(SUM(irn_state = 'held'), 0)
+FROM invoices
+WHERE company = $1 AND mode = $2 AND state = 'issued' AND chip IN ($3, $4)`,
+			gstin, mode, ChipToFix, ChipPending).Scan(&q.Failed, &q.Held)
+	}
+	if err != nil {
+		return QueueSummary{}, fmt.Errorf("read queue of %s: %w", gstin, known(err))
+	}
+	q.Oldest, q.Next = moment(oldest), moment(next)
+	return q, nil
+}
+
+// QueueItem is one document in the queue.
+type QueueItem struct {
+	ID        int64 // of the request; a page goes on behind it
+	InvoiceID int64
+	Type      gst.DocumentType
+	Number    string
+	Date      gst.Date
+	Buyer     string
+	Total     gst.Paise
+	State     string // RequestReady …
+	Sending   bool   // a worker has it in hand
+	Queued    time.Time
+	Next      time.Time // when it is taken up again
+	Tries     int
+	Through   gst.Provider // of the last sending; empty: it was never sent
+	Code      string       // why it waits; see Waiting
+	Why       string       // likewise, for support
+}
+
+// Queue returns a company's documents that wait for the portal, the oldest first, at most
+// limit of those behind the request after (0: from the start).
+func (s *Store) Queue(ctx context.Context, gstin gst.GSTIN, mode gst.Mode, after int64, limit int) ([]QueueItem, error) {
+	now := s.now()
+	items, err := list(ctx, s.reader, func(row scanner) (q QueueItem, err error) {
+		var queued, due, leased int64
+		err = row.Scan(&q.ID, &q.InvoiceID, &q.Type, &q.Number, &q.Date, &q.Buyer, &q.Total, &q.State, &queued, &due,
+			&leased, &q.Tries, &q.Through, &q.Code, &q.Why)
+		q.Queued, q.Next, q.Sending = moment(queued), moment(due), moment(leased).After(now)
+		return q, err
+	}, `
+SELECT q.id, q.invoice_id, i.type, i.number, i.date, i.buyer_name, i.total, q.state, q.queued_at, q.due_at,
+       q.leased_until, q.attempts, q.sent_through, q.last_code, q.last_error
+FROM irn_requests q
+JOIN invoices i ON i.id = q.invoice_id
+WHERE q.company = $1 AND q.mode = $2 AND q.id > $3
+ORDER BY q.id
+LIMIT $4`, gstin, mode, after, limit)
+	if err != nil {
+		return nil, fmt.Errorf("read queue of %s: %w", gstin, err)
+	}
+	return items, nil
+}
