@@ -345,3 +345,27 @@ func TestSeries(t *testing.T) {
 		t.Errorf("a deliberate jump is no gap: %v", findings)
 	}
 }
+
+func TestSignInsAreRememberedAlsoOfACompanyThatIsNotThereYet(t *testing.T) {
+	s, c := newStore(t)
+	ctx := t.Context()
+	const coming = gst.GSTIN("33AAAAA0000A1Z5")
+	at := c.now().UTC()
+	for _, made := range [][]time.Time{{at}, {at, at, at.Add(time.Minute)}, {at.Add(time.Hour)}, nil} {
+		check(t, s.SaveLogins(ctx, coming, gst.Live, gst.NIC, made))
+		check(t, s.SaveLogins(ctx, ours, gst.Live, gst.NIC, []time.Time{at}))
+		got, err := s.Logins(ctx, coming, gst.Live, gst.NIC)
+		check(t, err)
+		if diff := cmp.Diff(made, got); diff != "" {
+			t.Error(diff)
+		}
+	}
+	for _, other := range []gst.Provider{gst.Alankit, gst.TaxPro} {
+		if got, err := s.Logins(ctx, ours, gst.Live, other); err != nil || len(got) != 0 {
+			t.Errorf("of %s: %v, %v", other, got, err)
+		}
+	}
+	if got, err := s.Logins(ctx, ours, gst.Practice, gst.NIC); err != nil || len(got) != 0 {
+		t.Errorf("in practice: %v, %v", got, err)
+	}
+}

@@ -46,6 +46,7 @@ func (s *Store) sealedSecrets(ctx context.Context) (sealed, foreign int, err err
 SELECT password FROM credentials
 UNION ALL SELECT subscription_key FROM credentials
 UNION ALL SELECT asp_password FROM credentials
+UNION ALL SELECT client_secret FROM credentials
 UNION ALL SELECT token FROM portal_sessions
 UNION ALL SELECT key FROM portal_sessions`)
 	if err != nil {

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"mohar/gst"
 )
@@ -79,6 +80,45 @@ WHERE company = $1 AND mode = $2 AND provider = $3`, gstin, mode, p)
 		return fmt.Errorf("drop portal session of %s: %w", gstin, err)
 	}
 	return nil
+}
+
+// Logins returns when the latest sign-ins of a company at a provider were made, oldest
+// first, as SaveLogins kept them.
+func (s *Store) Logins(ctx context.Context, gstin gst.GSTIN, mode gst.Mode, p gst.Provider) ([]time.Time, error) {
+	made, err := list(ctx, s.reader, func(row scanner) (time.Time, error) {
+		var at int64
+		err := row.Scan(&at)
+		return moment(at), err
+	}, `
+SELECT made_at
+FROM portal_logins
+WHERE company = $1 AND mode = $2 AND provider = $3
+ORDER BY place`, gstin, mode, p)
+	if err != nil {
+		return nil, fmt.Errorf("read sign-ins of %s: %w", gstin, err)
+	}
+	return made, nil
+}
+
+// SaveLogins keeps when the latest sign-ins were made in place of what was kept before.
+func (s *Store) SaveLogins(ctx context.Context, gstin gst.GSTIN, mode gst.Mode, p gst.Provider, made []time.Time) error {
+	return s.write(ctx, func(ctx context.Context, t *tx) error {
+		_, err := t.exec(ctx, `
+DELETE FROM portal_logins
+WHERE company = $1 AND mode = $2 AND provider = $3`, gstin, mode, p)
+		for i, at := range made {
+			if err != nil {
+				break
+			}
+			_, err = t.exec(ctx, `
+INSERT INTO portal_logins (company, mode, provider, made_at, place)
+VALUES ($1, $2, $3, $4, $5)`, gstin, mode, p, millis(at), i)
+		}
+		if err != nil {
+			return fmt.Errorf("save sign-ins of %s: %w", gstin, err)
+		}
+		return nil
+	})
 }
 
 func sessionPlace(column string, gstin gst.GSTIN, mode gst.Mode, p gst.Provider) []byte {

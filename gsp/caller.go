@@ -8,6 +8,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"mohar/gst"
 )
 
@@ -18,26 +20,40 @@ type TokenStore interface {
 	SaveSession(ctx context.Context, company gst.GSTIN, mode gst.Mode, provider gst.Provider, s gst.Session) error
 }
 
+// LoginStore is what a TokenStore may be besides: it keeps when sign-ins were made, so
+// that the portal's limit is kept across restarts too.
+type LoginStore interface {
+	Logins(ctx context.Context, company gst.GSTIN, mode gst.Mode, provider gst.Provider) ([]time.Time, error)
+	SaveLogins(ctx context.Context, company gst.GSTIN, mode gst.Mode, provider gst.Provider, made []time.Time) error
+}
+
 // Options are what a Caller works with.
 type Options struct {
-	Now     func() time.Time
-	HTTP    *http.Client // nil: an own one
-	Tokens  TokenStore
-	Sandbox string // root address of the sandbox, for practice credentials
-	Log     *slog.Logger
+	Now          func() time.Time
+	HTTP         *http.Client // nil: own ones; a given one dials whom it likes
+	Tokens       TokenStore   // a LoginStore too, if it can
+	Sandbox      string       // root address of the sandbox, for practice credentials
+	PrivateHosts bool         // live addresses may be of private networks, by the operator's wish
+	Rate         rate.Limit   // calls per second to each provider in each mode; 0: no cap
+	Log          *slog.Logger
 }
 
 // Caller makes the calls of all companies. It is safe for concurrent use.
 type Caller struct {
 	now     func() time.Time
-	http    *http.Client
+	http    *http.Client // to live providers
+	local   *http.Client // to the sandbox
+	private bool
 	tokens  TokenStore
 	sandbox string
 	log     *slog.Logger
 
-	signIns locks  // one sign-in at a time per company, mode and provider
-	gate    gate   // keeps from signing in too often
-	hosts   health // hosts that lately failed to answer
+	signIns locks    // one sign-in at a time per company, mode and provider
+	gate    gate     // keeps from signing in too often
+	lines   breakers // leave alone what does not answer
+	pace    pace     // not too many calls in a second
+	hosts   hosts    // hosts that lately failed to answer
+	vitals  vitals   // how the last hour went
 
 	keysMu sync.Mutex
 	keys   *sandboxKeys // nil until first read
@@ -47,10 +63,17 @@ type Caller struct {
 func New(o Options) *Caller {
 	c := &Caller{
 		now:     o.Now,
-		http:    careful(o.HTTP),
+		private: o.PrivateHosts,
 		tokens:  o.Tokens,
+		pace:    pace{limit: o.Rate},
 		sandbox: strings.TrimRight(o.Sandbox, "/"),
 		log:     o.Log,
+	}
+	if o.HTTP != nil {
+		c.http, c.local = careful(o.HTTP), careful(o.HTTP)
+	} else {
+		c.http = careful(&http.Client{Transport: liveTransport(o.PrivateHosts)})
+		c.local = careful(&http.Client{Transport: transport()})
 	}
 	if c.now == nil {
 		c.now = time.Now
@@ -62,7 +85,13 @@ func New(o Options) *Caller {
 }
 
 // Close gives up idle connections. Calls may still be made after it.
-func (c *Caller) Close() { c.http.CloseIdleConnections() }
+func (c *Caller) Close() {
+	c.http.CloseIdleConnections()
+	c.local.CloseIdleConnections()
+}
+
+// CheckBase checks a live base address as New's options have it; see the function.
+func (c *Caller) CheckBase(base string) error { return CheckBase(base, c.private) }
 
 // Portal is the portal as one company reaches it with one pair of credentials. It
 // holds no connection and no session of its own, so it may be made for each use.

@@ -1,5 +1,7 @@
 // Package gsp calls NIC's e-invoice portal through GST Suvidha Providers: signing
-// in, registering, looking up and cancelling, with one entry of data per provider.
+// in, registering, looking up, cancelling and e-way bills, with one entry of data per
+// provider. A line that does not answer is left alone for a while, and no provider gets
+// more calls in a second than the cap allows.
 //
 // It says exactly what is known after each call (see ErrNotSent, ErrNoAnswer and
 // gst.Refusal) and leaves to the caller what to do about it: which provider comes

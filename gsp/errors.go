@@ -75,9 +75,3 @@ func sorted(r *gst.Refusal) error {
 	}
 	return r
 }
-
-// isRefusal reports whether err is a clear no.
-func isRefusal(err error) bool {
-	var refused *gst.Refusal
-	return errors.As(err, &refused) && !errors.Is(err, ErrNoAnswer)
-}

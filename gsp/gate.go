@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 )
@@ -25,6 +26,8 @@ type gate struct {
 // conduct is what an account did lately.
 type conduct struct {
 	logins    []time.Time // within loginWindow
+	recalled  bool        // logins has what was done before the program started
+	sessions  int         // how many sign-ins gave one
 	restUntil time.Time   // the provider answered 429
 	refreshed string      // token whose early renewal was tried
 
@@ -46,8 +49,50 @@ func (g *gate) of(a account) *conduct {
 	return c
 }
 
-// enter counts a sign-in, or returns a *Wait when it would be one too many.
-func (g *gate) enter(a account, now time.Time) error {
+// countSignIn counts a sign-in that is about to be made, or returns a *Wait when it would
+// be one too many. It is written down before, so that no restart forgets it; a store that
+// cannot is no reason to stop, because the portal counts too.
+func (p *Portal) countSignIn(ctx context.Context) error {
+	store, kept := p.c.tokens.(LoginStore)
+	a := p.account()
+	if kept && !p.c.gate.hasRecalled(a) {
+		made, err := store.Logins(ctx, a.company, a.mode, a.provider)
+		if err != nil {
+			p.c.log.WarnContext(ctx, "sign-ins not read", "company", a.company, "provider", a.provider, "error", err)
+		} else {
+			p.c.gate.recall(a, made)
+		}
+	}
+	made, err := p.c.gate.enter(a, p.c.now())
+	if err != nil || !kept {
+		return err
+	}
+	if err := store.SaveLogins(ctx, a.company, a.mode, a.provider, made); err != nil {
+		p.c.log.WarnContext(ctx, "sign-in not written down", "company", a.company, "provider", a.provider, "error", err)
+	}
+	return nil
+}
+
+func (g *gate) hasRecalled(a account) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.of(a).recalled
+}
+
+// recall adds the sign-ins of before the program started.
+func (g *gate) recall(a account, made []time.Time) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if c := g.of(a); !c.recalled {
+		c.recalled = true
+		c.logins = append(slices.Clone(made), c.logins...)
+		slices.SortFunc(c.logins, time.Time.Compare)
+	}
+}
+
+// enter counts a sign-in and returns those of the last 15 minutes, or a *Wait when it
+// would be one too many.
+func (g *gate) enter(a account, now time.Time) ([]time.Time, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	c := g.of(a)
@@ -59,10 +104,24 @@ func (g *gate) enter(a account, now time.Time) error {
 	}
 	c.logins = recent
 	if len(recent) >= mostLogins {
-		return &Wait{Until: recent[0].Add(loginWindow), Reason: "too many sign-ins within 15 minutes"}
+		return nil, &Wait{Until: recent[len(recent)-mostLogins].Add(loginWindow), Reason: "too many sign-ins within 15 minutes"}
 	}
 	c.logins = append(c.logins, now)
-	return nil
+	return slices.Clone(c.logins), nil
+}
+
+// signedIn returns how many sign-ins of a gave a session since the program started.
+func (g *gate) signedIn(a account) int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.of(a).sessions
+}
+
+// gave counts a sign-in that gave a session.
+func (g *gate) gave(a account) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.of(a).sessions++
 }
 
 // learn keeps how a sign-in ended.
@@ -112,7 +171,7 @@ func (g *gate) resting(a account, now time.Time) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if c := g.of(a); c.restUntil.After(now) {
-		return &Wait{Until: c.restUntil, Reason: "the provider wants fewer calls"}
+		return &Wait{Until: c.restUntil, Reason: wordsManyCalls}
 	}
 	return nil
 }
@@ -121,7 +180,8 @@ func (g *gate) resting(a account, now time.Time) error {
 func (p *Portal) fingerprint() [sha256.Size]byte {
 	h := sha256.New()
 	for _, s := range []string{
-		p.cred.Username, p.cred.Password, p.cred.SubscriptionKey, p.cred.ASPID, p.cred.ASPPassword, p.cred.PortalKeyPEM,
+		p.cred.Username, p.cred.Password, p.cred.SubscriptionKey, p.cred.ASPID, p.cred.ASPPassword,
+		p.cred.ClientID, p.cred.ClientSecret, p.cred.PortalKeyPEM,
 	} {
 		h.Write([]byte(s))
 		h.Write([]byte{0})

@@ -48,7 +48,7 @@ func (c *Caller) fetchKeys(ctx context.Context) (*sandboxKeys, error) {
 	if c.sandbox == "" {
 		return nil, errors.New("no sandbox is running")
 	}
-	r, err := c.exchange(ctx, c.sandbox+"/_sandbox/keys", call{method: http.MethodGet}, http.Header{})
+	r, err := exchange(ctx, c.local, c.sandbox+"/_sandbox/keys", call{method: http.MethodGet}, http.Header{})
 	if err != nil {
 		return nil, err
 	}

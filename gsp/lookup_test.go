@@ -33,7 +33,7 @@ func TestLookUpAsksBothHouses(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			s := &script{answers: tt.answers}
 			p, _ := taxpro(t, s)
-			p.c.http.Transport = &http.Transport{DisableKeepAlives: true} // or Go repeats a GET on a cut connection
+			p.c.local.Transport = &http.Transport{DisableKeepAlives: true} // or Go repeats a GET on a cut connection
 			reg, err := p.ByIRN(t.Context(), irn)
 			if !tt.check(err) {
 				t.Fatalf("error %v", err)

@@ -1,18 +1,18 @@
 package gsp
 
 import (
-	"fmt"
 	"net/url"
 	"strings"
 
 	"mohar/gst"
 )
 
-// provider is everything that differs between GSPs, as data. Another GSP of either
-// shape is one more entry.
+// provider is everything that differs between the ways to the portal, as data. Another
+// GSP of either shape is one more entry.
 type provider struct {
 	face    string   // its face below the sandbox's root
 	hosts   []string // live base addresses, in the order they are tried
+	houses  []string // which of the portal's houses stands behind each host; empty: not known
 	shape   shape
 	paths   paths
 	headers []header
@@ -20,14 +20,14 @@ type provider struct {
 
 // paths are what follows the base address. {x} stands for a value.
 type paths struct {
-	signIn, generate, cancel, byIRN, byDocument, taxpayer, sync string
+	signIn, generate, cancel, byIRN, byDocument, taxpayer, sync, ewayByIRN, ewayOfIRN, ping string
 }
 
 // header is one header of a provider, spelt as its documentation spells it.
 type header struct {
-	name  string
-	on    occasion
-	value func(p *Portal, s gst.Session) string
+	name string
+	on   occasion
+	what value
 }
 
 // occasion says which calls carry a header.
@@ -39,6 +39,55 @@ const (
 	signedIn          // only once signed in
 )
 
+// value names what a header says.
+type value int
+
+const (
+	companyGSTIN value = iota
+	userName
+	userPassword
+	sessionToken
+	subscriptionKey
+	aspID
+	aspPassword
+	clientID
+	clientSecret
+)
+
+// secret reports whether the value is never shown to anybody.
+func (v value) secret() bool {
+	switch v {
+	case companyGSTIN, userName, aspID, clientID:
+		return false
+	}
+	return true
+}
+
+// value returns what a header of p says.
+func (p *Portal) value(v value, s gst.Session) string {
+	switch v {
+	case companyGSTIN:
+		return string(p.company)
+	case userName:
+		return p.cred.Username
+	case userPassword:
+		return p.cred.Password
+	case sessionToken:
+		return s.Token
+	case subscriptionKey:
+		return p.cred.SubscriptionKey
+	case aspID:
+		return p.cred.ASPID
+	case aspPassword:
+		return p.cred.ASPPassword
+	case clientID:
+		return p.cred.ClientID
+	case clientSecret:
+		return p.cred.ClientSecret
+	}
+	return ""
+}
+
 // nicPaths are NIC's own paths, which an encrypted pass-through keeps.
 var nicPaths = paths{
 	signIn:     "/eivital/v1.04/auth",
@@ -48,6 +97,9 @@ var nicPaths = paths{
 	byDocument: "/eicore/v1.03/Invoice/irnbydocdetails?doctype={type}&docnum={number}&docdate={date}",
 	taxpayer:   "/eivital/v1.04/Master/gstin/{gstin}",
 	sync:       "/eivital/v1.04/Master/syncgstin/{gstin}",
+	ewayByIRN:  "/eiewb/v1.03/ewaybill",
+	ewayOfIRN:  "/eiewb/v1.03/ewaybill/irn/{irn}",
+	ping:       "/eivital/v1.04/heartbeat/ping",
 }
 
 // plainPaths are those of a GSP that encrypts on our behalf.
@@ -59,10 +111,16 @@ var plainPaths = paths{
 	byDocument: "/eicore/dec/v1.03/Invoice/irnbydocdetails?doctype={type}&docnum={number}&docdate={date}",
 	taxpayer:   "/eivital/dec/v1.04/Master/gstin/{gstin}",
 	sync:       "/eivital/dec/v1.04/Master/syncgstin/{gstin}",
+	ewayByIRN:  "/eiewb/dec/v1.03/ewaybill",
+	ewayOfIRN:  "/eiewb/dec/v1.03/ewaybill/irn/{irn}",
+	ping:       "/eivital/dec/v1.04/heartbeat/ping",
 }
 
-// providers is the table of the GSPs that Mohar knows. Secrets travel in headers,
-// never in addresses, which others log.
+// known are the providers in the order in which people see them.
+var known = []gst.Provider{gst.Alankit, gst.TaxPro, gst.NIC}
+
+// providers is the table of the ways to the portal that Mohar knows. Secrets travel in
+// headers, never in addresses, which others log.
 var providers = map[gst.Provider]provider{
 	gst.Alankit: {
 		face:  "/alankit/eInvoiceGateway",
@@ -70,10 +128,10 @@ var providers = map[gst.Provider]provider{
 		shape: passThrough{},
 		paths: nicPaths,
 		headers: []header{
-			{"Ocp-Apim-Subscription-Key", always, func(p *Portal, _ gst.Session) string { return p.cred.SubscriptionKey }},
-			{"Gstin", always, companyOf},
-			{"user_name", signedIn, userOf},
-			{"AuthToken", signedIn, tokenOf},
+			{"Ocp-Apim-Subscription-Key", always, subscriptionKey},
+			{"Gstin", always, companyGSTIN},
+			{"user_name", signedIn, userName},
+			{"AuthToken", signedIn, sessionToken},
 		},
 	},
 	gst.TaxPro: {
@@ -86,32 +144,44 @@ var providers = map[gst.Provider]provider{
 		shape: plain{},
 		paths: plainPaths,
 		headers: []header{
-			{"aspid", always, func(p *Portal, _ gst.Session) string { return p.cred.ASPID }},
-			{"password", always, func(p *Portal, _ gst.Session) string { return p.cred.ASPPassword }},
-			{"Gstin", always, companyOf},
-			{"user_name", always, userOf},
-			{"eInvPwd", onSignIn, func(p *Portal, _ gst.Session) string { return p.cred.Password }},
-			{"AuthToken", signedIn, tokenOf},
+			{"aspid", always, aspID},
+			{"password", always, aspPassword},
+			{"Gstin", always, companyGSTIN},
+			{"user_name", always, userName},
+			{"eInvPwd", onSignIn, userPassword},
+			{"AuthToken", signedIn, sessionToken},
+		},
+	},
+	gst.NIC: {
+		face:   "/nic",
+		hosts:  []string{"https://api.einvoice1.gst.gov.in", "https://api.einvoice2.gst.gov.in"},
+		houses: houses[:],
+		shape:  passThrough{},
+		paths:  nicPaths,
+		headers: []header{
+			{"client_id", always, clientID},
+			{"client_secret", always, clientSecret},
+			{"Gstin", always, companyGSTIN}, // once: a doubled one is refused
+			{"user_name", signedIn, userName},
+			{"AuthToken", signedIn, sessionToken},
 		},
 	},
 }
 
-func companyOf(p *Portal, _ gst.Session) string { return string(p.company) }
-func userOf(p *Portal, _ gst.Session) string    { return p.cred.Username }
-func tokenOf(_ *Portal, s gst.Session) string   { return s.Token }
-
 // PracticeCredentials are the sandbox's ready API users, good for every GSTIN, one
-// for each provider.
+// for each provider. That of the portal itself is switched off: few firms have one.
 func PracticeCredentials() []gst.Credentials {
 	user := gst.Credentials{
 		Mode: gst.Practice, Enabled: true, Username: "MOHAR_PRACTICE", Password: "Practice@123",
 	}
-	alankit, taxpro := user, user
+	alankit, taxpro, direct := user, user, user
 	alankit.Provider, alankit.Order = gst.Alankit, 1
 	alankit.SubscriptionKey = "ALPRACTICE00000001"
 	taxpro.Provider, taxpro.Order = gst.TaxPro, 2
 	taxpro.ASPID, taxpro.ASPPassword = "1000000001", "practice"
-	return []gst.Credentials{alankit, taxpro}
+	direct.Provider, direct.Order, direct.Enabled = gst.NIC, 3, false
+	direct.ClientID, direct.ClientSecret = "practice-client", "practice-secret"
+	return []gst.Credentials{alankit, taxpro, direct}
 }
 
 // fill puts values, escaped, in the place of the {names} of a path.
@@ -120,40 +190,4 @@ func fill(path string, pairs ...string) string {
 		path = strings.ReplaceAll(path, "{"+pairs[i]+"}", url.QueryEscape(pairs[i+1]))
 	}
 	return path
-}
-
-// bases returns the base addresses of the portal p, in the order they are tried.
-// Practice credentials never leave for a live host.
-func (p *Portal) bases() ([]string, error) {
-	if p.cred.Mode == gst.Practice {
-		if p.c.sandbox == "" {
-			return nil, fmt.Errorf("%w: no sandbox is running for practice", ErrNotSent)
-		}
-		return []string{p.c.sandbox + p.api.face}, nil
-	}
-	if len(p.cred.BaseURLs) == 0 {
-		return p.api.hosts, nil
-	}
-	bases := make([]string, 0, len(p.cred.BaseURLs))
-	for _, base := range p.cred.BaseURLs {
-		if !safeBase(base) {
-			return nil, gst.Faults{{Rule: "credentials.base_url", Field: "base_urls", Args: []string{base}}}.Err()
-		}
-		bases = append(bases, strings.TrimRight(base, "/"))
-	}
-	return bases, nil
-}
-
-// safeBase reports whether secrets may be sent to base: over TLS, or to this very
-// machine, where a firm's own relay may stand.
-func safeBase(base string) bool {
-	u, err := url.Parse(base)
-	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" {
-		return false
-	}
-	switch u.Hostname() {
-	case "localhost", "127.0.0.1", "::1":
-		return u.Scheme == "http" || u.Scheme == "https"
-	}
-	return u.Scheme == "https"
 }

@@ -33,6 +33,7 @@ func (p *Portal) read(r *reply) (*nic.Envelope, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: status %d with %q: %w", ErrNoAnswer, r.status, snippet(r.body), err)
 	}
+	r.data = e.Data
 	if e.OK {
 		return e, nil
 	}
@@ -140,4 +141,11 @@ func tokenRefused(err error) bool {
 func NotThere(err error) bool {
 	var refused *gst.Refusal
 	return errors.As(err, &refused) && refused.Has("2148", "2154", "3001") && !refused.Gateway
+}
+
+// notHere reports whether err says that the house which was asked holds no such
+// document; 4003 is the e-way bill's own code for it. Source: NIC's list of error codes.
+func notHere(err error) bool {
+	var refused *gst.Refusal
+	return NotThere(err) || errors.As(err, &refused) && refused.Has("4003") && !refused.Gateway
 }

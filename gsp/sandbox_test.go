@@ -160,10 +160,10 @@ func TestFaultsOfTheSandbox(t *testing.T) {
 				if !errors.Is(err, tt.is) {
 					t.Errorf("got %v, want %v", err, tt.is)
 				}
-				if p.Resting() != (tt.is != nil) {
-					t.Errorf("resting: %v", p.Resting())
+				if p.Resting(gst.OpGenerate) != (tt.is != nil) {
+					t.Errorf("resting: %v", p.Resting(gst.OpGenerate))
 				}
-				box.clock.advance(time.Minute)
+				box.clock.advance(longestBreak + time.Second)
 			})
 		}
 	}
@@ -188,7 +188,7 @@ func TestWrongCredentialsAreARefusalOfTheSignIn(t *testing.T) {
 		for what, spoil := range map[string]func(*gst.Credentials){
 			"password":         func(c *gst.Credentials) { c.Password = "wrong" },
 			"user":             func(c *gst.Credentials) { c.Username = "NOBODY" },
-			"subscription key": func(c *gst.Credentials) { c.SubscriptionKey, c.ASPPassword = "wrong", "wrong" },
+			"subscription key": func(c *gst.Credentials) { c.SubscriptionKey, c.ASPPassword, c.ClientSecret = "wrong", "wrong", "wrong" },
 		} {
 			bad := cred
 			spoil(&bad)

@@ -25,7 +25,7 @@ const (
 // says no, and ErrNotSent (a *Wait when we keep still on purpose) when no answer
 // came.
 func (p *Portal) SignIn(ctx context.Context) (gst.Session, error) {
-	return p.session(ctx, "")
+	return p.session(ctx, "", 0)
 }
 
 // TestSignIn asks the portal whether the credentials are good and how long the
@@ -40,9 +40,12 @@ func (p *Portal) TestSignIn(ctx context.Context) (gst.Session, error) {
 	return p.login(ctx, false)
 }
 
-// session returns a session whose token is not the refused one.
-func (p *Portal) session(ctx context.Context, refused string) (gst.Session, error) {
-	if s := p.stored(ctx, refused); p.longEnough(s) {
+// session returns a session whose token is not the refused one, or one that was signed
+// in after that many sign-ins: within a token's life the portal gives the same again, so
+// that of many calls that meet one refusal the first signs in and the others go on with
+// what it got. Source: NIC authentication page.
+func (p *Portal) session(ctx context.Context, refused string, seen int) (gst.Session, error) {
+	if s := p.stored(ctx, refused, seen); p.longEnough(s) {
 		return s, nil
 	}
 	unlock, err := p.c.signIns.lock(ctx, p.account())
@@ -50,7 +53,7 @@ func (p *Portal) session(ctx context.Context, refused string) (gst.Session, erro
 		return gst.Session{}, fmt.Errorf("%w: %w", ErrNotSent, err)
 	}
 	defer unlock()
-	old := p.stored(ctx, refused) // another call may have signed in meanwhile
+	old := p.stored(ctx, refused, seen) // another call may have signed in meanwhile
 	if p.longEnough(old) {
 		return old, nil
 	}
@@ -59,6 +62,7 @@ func (p *Portal) session(ctx context.Context, refused string) (gst.Session, erro
 		return old, nil
 	}
 	if err := p.c.gate.known(p.account(), p.fingerprint(), p.c.now()); err != nil && !usable {
+		p.keptBack(ctx, call{op: gst.OpSignIn, path: p.api.paths.signIn}, err)
 		return gst.Session{}, err
 	}
 	s, err := p.login(ctx, old.Token != "" || refused != "")
@@ -68,6 +72,7 @@ func (p *Portal) session(ctx context.Context, refused string) (gst.Session, erro
 	if err != nil {
 		return gst.Session{}, err
 	}
+	p.c.gate.gave(p.account())
 	err = p.c.tokens.SaveSession(ctx, p.company, p.cred.Mode, p.cred.Provider, s)
 	if err != nil && !errors.Is(err, gst.ErrNotFound) { // a company being added is not in the store yet
 		p.c.log.WarnContext(ctx, "session not stored", "company", p.company, "provider", p.cred.Provider, "error", err)
@@ -75,14 +80,15 @@ func (p *Portal) session(ctx context.Context, refused string) (gst.Session, erro
 	return s, nil
 }
 
-// stored returns the stored session, empty when there is none or its token is the
-// refused one. A session that cannot be read is no reason to fail: it is replaced.
-func (p *Portal) stored(ctx context.Context, refused string) gst.Session {
+// stored returns the stored session, empty when there is none, or when its token is the
+// refused one and nobody signed in since. A session that cannot be read is no reason to
+// fail: it is replaced.
+func (p *Portal) stored(ctx context.Context, refused string, seen int) gst.Session {
 	s, err := p.c.tokens.Session(ctx, p.company, p.cred.Mode, p.cred.Provider)
 	if err != nil && !errors.Is(err, gst.ErrNotFound) {
 		p.c.log.WarnContext(ctx, "session not read", "company", p.company, "provider", p.cred.Provider, "error", err)
 	}
-	if err != nil || s.Token == refused {
+	if err != nil || (s.Token == refused && p.c.gate.signedIn(p.account()) == seen) {
 		return gst.Session{}
 	}
 	return s
@@ -113,14 +119,15 @@ func (p *Portal) loginOnce(ctx context.Context, force bool) (gst.Session, error)
 	}
 	op, open, err := p.api.shape.signIn(ctx, p, force)
 	if err != nil {
-		return gst.Session{}, err
-	}
-	if err := p.c.gate.enter(p.account(), p.c.now()); err != nil {
+		p.keptBack(ctx, call{op: gst.OpSignIn, path: p.api.paths.signIn}, err)
 		return gst.Session{}, err
 	}
 	s, err := p.askSession(ctx, op, open)
 	var refused *gst.Refusal
+	var wait *Wait
 	switch {
+	case errors.As(err, &wait):
+		return gst.Session{}, err // nothing was learnt
 	case errors.Is(err, ErrNoAnswer):
 		err = fmt.Errorf("%w: signing in: %s", ErrNotSent, err.Error()) // and no longer ErrNoAnswer
 	case errors.As(err, &refused) && !errors.Is(err, ErrSignIn):
@@ -131,30 +138,27 @@ func (p *Portal) loginOnce(ctx context.Context, force bool) (gst.Session, error)
 }
 
 // askSession sends a sign-in and opens its reply.
-func (p *Portal) askSession(ctx context.Context, op call, open keyOpener) (gst.Session, error) {
-	e, r, err := p.transact(ctx, gst.Session{}, op)
-	if err != nil {
-		return gst.Session{}, err
+func (p *Portal) askSession(ctx context.Context, op call, open keyOpener) (s gst.Session, err error) {
+	op.read = func(_ *nic.Envelope, data json.RawMessage, r *reply) error {
+		if data == nil {
+			data = r.body // one provider has been seen to put the token outside Data
+		}
+		var a nic.AuthReply
+		if err := json.Unmarshal(data, &a); err != nil {
+			return fmt.Errorf("sign-in: %w", err)
+		}
+		if a.AuthToken == "" {
+			return errors.New("sign-in without a token")
+		}
+		key, err := open(a)
+		if err != nil {
+			return fmt.Errorf("sign-in: %w", err)
+		}
+		s = gst.Session{Token: a.AuthToken, Key: key, Expires: p.expiry(a.TokenExpiry.Time)}
+		return nil
 	}
-	data, err := e.Plain()
-	if err != nil {
-		return gst.Session{}, fmt.Errorf("%w: sign-in: %w", ErrNoAnswer, err)
-	}
-	if data == nil {
-		data = r.body // one provider has been seen to put the token outside Data
-	}
-	var a nic.AuthReply
-	if err := json.Unmarshal(data, &a); err != nil {
-		return gst.Session{}, fmt.Errorf("%w: sign-in: %w", ErrNoAnswer, err)
-	}
-	if a.AuthToken == "" {
-		return gst.Session{}, fmt.Errorf("%w: sign-in without a token", ErrNoAnswer)
-	}
-	key, err := open(a)
-	if err != nil {
-		return gst.Session{}, fmt.Errorf("%w: sign-in: %w", ErrNoAnswer, err)
-	}
-	return gst.Session{Token: a.AuthToken, Key: key, Expires: p.expiry(a.TokenExpiry.Time)}, nil
+	err = p.transact(ctx, gst.Session{}, op)
+	return s, err
 }
 
 // expiry returns when a token ends. A time that no token has (ours or the portal's

@@ -50,7 +50,7 @@ func (passThrough) signIn(ctx context.Context, p *Portal, force bool) (call, key
 		return call{}, nil, fmt.Errorf("%w: %w", ErrNotSent, err)
 	}
 	open := func(a nic.AuthReply) ([]byte, error) { return a.Key(appKey) }
-	return call{method: http.MethodPost, path: p.api.paths.signIn, body: body, when: onSignIn}, open, nil
+	return call{op: gst.OpSignIn, method: http.MethodPost, path: p.api.paths.signIn, body: body, when: onSignIn}, open, nil
 }
 
 func (passThrough) seal(s gst.Session, payload []byte) ([]byte, error) {
@@ -67,7 +67,7 @@ type plain struct{}
 
 func (plain) signIn(_ context.Context, p *Portal, _ bool) (call, keyOpener, error) {
 	none := func(nic.AuthReply) ([]byte, error) { return nil, nil }
-	return call{method: http.MethodGet, path: p.api.paths.signIn, when: onSignIn}, none, nil
+	return call{op: gst.OpSignIn, method: http.MethodGet, path: p.api.paths.signIn, when: onSignIn}, none, nil
 }
 
 func (plain) seal(_ gst.Session, payload []byte) ([]byte, error) { return payload, nil }

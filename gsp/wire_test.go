@@ -302,7 +302,7 @@ func TestNextHostOnlyWhenNothingWasSent(t *testing.T) {
 	defer good.Close()
 	cred := PracticeCredentials()[1]
 	cred.Mode = gst.Live
-	caller := New(Options{Now: (&clock{at: noon}).now, Tokens: &tokens{}})
+	caller := New(Options{Now: (&clock{at: noon}).now, Tokens: &tokens{}, PrivateHosts: true})
 
 	cred.BaseURLs = []string{"http://127.0.0.1:1", good.URL}
 	if _, err := caller.Portal(company, cred).Generate(t.Context(), []byte(`{}`)); err != nil {
@@ -331,4 +331,17 @@ func TestLiveAlankitNeedsPortalKey(t *testing.T) {
 	if !errors.As(err, &bad) || len(bad.For("portal_key")) != 1 {
 		t.Errorf("got %v, want a fault of portal_key", err)
 	}
+}
+
+// livePair is a live portal with two hosts of its own.
+func livePair(t *testing.T, first, second http.Handler) *Portal {
+	t.Helper()
+	cred := PracticeCredentials()[1]
+	cred.Mode = gst.Live
+	for _, h := range []http.Handler{first, second} {
+		server := httptest.NewServer(h)
+		t.Cleanup(server.Close)
+		cred.BaseURLs = append(cred.BaseURLs, server.URL)
+	}
+	return New(Options{Now: (&clock{at: noon}).now, Tokens: &tokens{}, PrivateHosts: true}).Portal(company, cred)
 }

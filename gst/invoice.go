@@ -316,6 +316,9 @@ type EWayBill struct {
 	Date       time.Time
 	ValidUntil time.Time // zero without Part B
 	Remarks    string
+	Status     string   `json:",omitempty"` // ACT or CNL; empty when the portal did not say
+	MadeBy     GSTIN    `json:",omitempty"` // empty when the portal did not say
+	Notes      []string `json:",omitempty"` // the portal's remarks beside it (EWBPPD, EWBALERT …)
 }
 
 // Taxpayer is what the portal's register says of a GSTIN.

@@ -27,8 +27,8 @@ func TestAddCompany(t *testing.T) {
 		t.Errorf("stored company %+v", c)
 	}
 	creds, err := s.store.Credentials(t.Context(), companyGSTIN, gst.Practice)
-	if err != nil || len(creds) != 2 {
-		t.Fatalf("practice credentials: %d, %v; want 2", len(creds), err)
+	if err != nil || len(creds) != 3 {
+		t.Fatalf("practice credentials: %d, %v; want 3", len(creds), err)
 	}
 	log, err := s.store.EditLog(t.Context(), db.LogFilter{Company: companyGSTIN})
 	if err != nil || len(log) == 0 {

@@ -151,7 +151,7 @@ func (s *Server) storeCredentials(c echo.Context, test bool) (views.CredentialsC
 		return views.CredentialsCard{}, err
 	}
 	card := cardOf(company, withSecretsOf(typed, stored))
-	if wrong := checkCredentials(withSecretsOf(typed, stored), test || typed.Enabled); len(wrong) > 0 {
+	if wrong := checkCredentials(withSecretsOf(typed, stored), test || typed.Enabled, s.registrar.CheckBase); len(wrong) > 0 {
 		card.Open = wrong["portal_key"] != "" || wrong["base_urls"] != ""
 		return card, wrong
 	}

@@ -132,6 +132,7 @@ func TestCredentialsSayWhatIsWrong(t *testing.T) {
 		{"no subscription key", "alankit", "subscription_key", "", "Type the subscription key."},
 		{"user and password too long for NIC's key", "alankit", "password", strings.Repeat("p", 60), "together have 74 bytes; the portal can take 66"},
 		{"an address without TLS", "alankit", "base_urls", "http://api.alankit.example", "is not an address of the form https://"},
+		{"an address of a private network", "alankit", "base_urls", "https://10.0.0.5/api", "is not an address of the form https://"},
 		{"a key that is none", "alankit", "portal_key", "-----BEGIN PUBLIC KEY-----", "no RSA public key"},
 		{"no ASP id", "taxpro", "asp_id", "", "Type the ASP id."},
 		{"an ASP id of letters", "taxpro", "asp_id", "ASP1", "consists of digits"},
@@ -205,7 +206,7 @@ func TestOnlyOneProviderIsTriedFirst(t *testing.T) {
 	form := url.Values{"taxpro.enabled": {"on"}, "taxpro.order": {"1"}, "taxpro.username": {"MOHAR_PRACTICE"}, "taxpro.asp_id": {"1000000001"}}
 	s.want(s.post(settingsURL+"credentials/taxpro", form), http.StatusSeeOther)
 	creds, err := s.store.Credentials(t.Context(), companyGSTIN, gst.Practice)
-	if err != nil || len(creds) != 2 || creds[0].Provider != gst.TaxPro || creds[1].Order != 2 {
+	if err != nil || len(creds) != 3 || creds[0].Provider != gst.TaxPro || creds[1].Order != 2 {
 		t.Fatalf("order after the change: %+v, %v", creds, err)
 	}
 	body := s.get(settingsURL + "credentials").body

@@ -47,7 +47,7 @@ func TextInfo(code, text string) Info {
 
 // ParseEnvelope reads a reply in any of the shapes seen on the portal and behind
 // GSPs: Status as number, text or boolean; keys in any case; ErrorDetails as an
-// array, as base64 of one or as a sentence; InfoDtls in any order, each
+// array, as base64 of one or as a sentence, its codes alone or several in a list; InfoDtls in any order, each
 // description as object, array, text or JSON inside text. It returns
 // ErrNotEnvelope for anything else.
 func ParseEnvelope(reply []byte) (*Envelope, error) {
@@ -57,6 +57,7 @@ func ParseEnvelope(reply []byte) (*Envelope, error) {
 		ErrorDetails json.RawMessage
 		InfoDtls     json.RawMessage
 	}
+	reply = bytes.TrimPrefix(reply, []byte("\xef\xbb\xbf"))
 	if err := json.Unmarshal(reply, &wire); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNotEnvelope, err)
 	}
@@ -252,11 +253,12 @@ func parseCode(raw json.RawMessage) []gst.RefusalCode {
 		Message                 Text `json:"error_message"`
 		Short                   Text `json:"error_cd"`
 		Words                   Text `json:"message"`
+		Codes                   Text `json:"errorCodes"`
 	}
 	if json.Unmarshal(raw, &one) != nil {
 		return nil
 	}
-	code := firstOf(one.ErrorCode, one.Code, one.Short)
+	code := firstOf(one.ErrorCode, one.Code, one.Short, one.Codes)
 	message := firstOf(one.ErrorMessage, one.Message, one.Words)
 	if code == "" && message == "" {
 		return nil
@@ -264,8 +266,17 @@ func parseCode(raw json.RawMessage) []gst.RefusalCode {
 	if code == "" {
 		return []gst.RefusalCode{codeOfSentence(message)}
 	}
-	// The e-way bill system closes its list of codes with a comma.
-	return []gst.RefusalCode{{Code: strings.Trim(code, ", "), Message: message}}
+	return splitCodes(code, message)
+}
+
+// splitCodes returns a refusal for each code of a list: the e-way bill system writes
+// several into one text, each with a comma behind it.
+func splitCodes(list, message string) []gst.RefusalCode {
+	var codes []gst.RefusalCode
+	for _, code := range strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' }) {
+		codes = append(codes, gst.RefusalCode{Code: code, Message: message})
+	}
+	return codes
 }
 
 // codeOfSentence splits "2176 : HSN code(s)-1 is invalid" into code and words. A
@@ -302,9 +313,11 @@ func unwrap(raw json.RawMessage) json.RawMessage {
 	if inner := container(text); inner != nil {
 		return inner
 	}
-	if decoded, err := base64.StdEncoding.DecodeString(text); err == nil {
-		if inner := container(string(decoded)); inner != nil {
-			return inner
+	for _, encoding := range [...]*base64.Encoding{base64.StdEncoding, base64.RawStdEncoding} {
+		if decoded, err := encoding.DecodeString(text); err == nil {
+			if inner := container(string(decoded)); inner != nil {
+				return inner
+			}
 		}
 	}
 	if text == "" {

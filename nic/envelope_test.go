@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -29,6 +30,10 @@ func TestParseEnvelopeTakesEveryShape(t *testing.T) {
 		{"sentence without code", `{"Status":0,"ErrorDetails":"Time out: try later"}`, Envelope{Errors: []gst.RefusalCode{{Message: "Time out: try later"}}}},
 		{"sentences in a list", `{"Status":0,"ErrorDetails":["2150 : Duplicate IRN",null,[1]]}`, Envelope{Errors: duplicate}},
 		{"codes with a comma behind", `{"Status":0,"ErrorDetails":[{"ErrorCode":"301,","ErrorMessage":""}]}`, Envelope{Errors: []gst.RefusalCode{{Code: "301"}}}},
+		{"a list of codes in one text", `{"status":"0","ErrorDetails":{"errorCodes":"301,302,"}}`, Envelope{Errors: []gst.RefusalCode{{Code: "301"}, {Code: "302"}}}},
+		{"refusals in base64 without its padding", `{"Status":0,"ErrorDetails":"` + strings.TrimRight(list, "=") + `"}`, Envelope{Errors: duplicate}},
+		{"with the mark of Windows programs in front", "\xef\xbb\xbf" + `{"Status":1,"Data":{"a":1}}`, Envelope{OK: true, Data: json.RawMessage(`{"a":1}`)}},
+		{"several informations of one kind", `{"Status":1,"InfoDtls":[{"InfCd":"EWBERR","Desc":"4019 : x"},{"InfCd":"EWBERR","Desc":"4011 : y"}]}`, Envelope{OK: true, Infos: []Info{{Code: "EWBERR", Desc: json.RawMessage(`"4019 : x"`)}, {Code: "EWBERR", Desc: json.RawMessage(`"4011 : y"`)}}}},
 		{
 			"what the portal holds", `{"ErrorDetails":[{"ErrorCode":"2150","ErrorMessage":"Duplicate IRN"}],"InfoDtls":[{"Desc":{"Irn":"x"},"InfCd":"DUPIRN"},{"InfCd":"addnlnfo","Desc":"hello"}],"Status":0}`,
 			Envelope{Errors: duplicate, Infos: []Info{{Code: "DUPIRN", Desc: json.RawMessage(`{"Irn":"x"}`)}, {Code: "ADDNLNFO", Desc: json.RawMessage(`"hello"`)}}},

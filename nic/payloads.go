@@ -67,7 +67,10 @@ func (a Acknowledgement) Registration(infos ...Info) (gst.Registration, error) {
 	for _, i := range infos {
 		switch {
 		case i.Code == InfoEWayRefusal:
-			reg.EWayRefusal = &gst.Refusal{Codes: i.Codes()}
+			if reg.EWayRefusal == nil {
+				reg.EWayRefusal = &gst.Refusal{}
+			}
+			reg.EWayRefusal.Codes = append(reg.EWayRefusal.Codes, i.Codes()...)
 		case i.Text() != "":
 			reg.Notes = append(reg.Notes, i.Text())
 		}

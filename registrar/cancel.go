@@ -48,14 +48,14 @@ func (r *Registrar) cancelAt(
 	ctx context.Context, portals []*gsp.Portal, irn string, reason gst.CancelReason, remark string,
 ) (time.Time, error) {
 	failed := gsp.ErrNotSent
-	for _, p := range ready(portals) {
+	for _, p := range ready(portals, gst.OpCancel) {
 		at, err := p.Cancel(ctx, irn, reason, remark)
 		switch judge(err) {
 		case agreed:
 			return at, nil
 		case unanswered:
 			failed = err
-			if isCancelled(ctx, last(ready(portals), p.Provider()), irn) {
+			if isCancelled(ctx, last(ready(portals, gst.OpByIRN), p.Provider()), irn) {
 				return r.now(), nil
 			}
 		case unsent:

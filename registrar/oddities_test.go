@@ -98,9 +98,9 @@ var oddities = []struct {
 		12, gst.IRNFailed, "5001", "generate" + strings.Repeat(" get generate", 11),
 	},
 	{
-		"never an answer, and never there",
+		"never an answer, and never there: the line rests after two, and after one that was to find out",
 		map[string][]string{"generate": {garbage}, "get": {no("2148")}},
-		2, gst.IRNPending, "", "generate get generate get generate get generate get",
+		2, gst.IRNPending, "", "generate get generate get generate get",
 	},
 }
 

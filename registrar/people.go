@@ -34,6 +34,9 @@ func (r *Registrar) TestSignIn(ctx context.Context, company gst.GSTIN, cred gst.
 	return s, nil
 }
 
+// CheckBase checks an address that credentials name; see gsp.CheckBase.
+func (r *Registrar) CheckBase(base string) error { return r.gsp.CheckBase(base) }
+
 // Taxpayer returns what the portal's register says of g, as company may ask it: live
 // through its own credentials, in practice also through the sandbox's ready users.
 // Company is nil, or not stored yet, while it is being added; that is practice.
@@ -55,7 +58,7 @@ func (r *Registrar) Taxpayer(ctx context.Context, company *gst.Company, g gst.GS
 	case err != nil:
 		return nil, fmt.Errorf("look up taxpayer: %w", err)
 	}
-	for _, p := range ready(portals) {
+	for _, p := range ready(portals, gst.OpTaxpayer) {
 		var t *gst.Taxpayer
 		t, err = p.Taxpayer(ctx, g)
 		switch judge(err) {

@@ -63,7 +63,7 @@ func (r *Registrar) step(ctx context.Context, req *db.IRNRequest) error {
 func (r *Registrar) send(ctx context.Context, req *db.IRNRequest, portals []*gsp.Portal) (turn, error) {
 	var passed *gsp.Portal // the provider before, that could not be signed in at
 	var why error
-	for _, p := range ready(portals) {
+	for _, p := range ready(portals, gst.OpGenerate) {
 		// A sign-in is no sending: while none works there is nothing to write down.
 		if _, err := p.SignIn(ctx); err != nil {
 			passed, why = p, err
@@ -147,7 +147,7 @@ func (r *Registrar) generate(ctx context.Context, p *gsp.Portal, body []byte) (*
 // sent. Only the portal's clear word that there is none lets it be sent again.
 func (r *Registrar) lookUp(ctx context.Context, req *db.IRNRequest, portals []*gsp.Portal) (turn, error) {
 	var why error
-	for _, p := range last(ready(portals), req.SentThrough) {
+	for _, p := range last(ready(portals, gst.OpByDocument), req.SentThrough) {
 		var reg *gst.Registration
 		if reg, why = p.ByDocument(ctx, req.Type, req.Number, req.Date); why == nil {
 			return r.attach(ctx, req, reg)

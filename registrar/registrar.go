@@ -129,9 +129,9 @@ func (r *Registrar) through(company gst.GSTIN, creds []gst.Credentials) []*gsp.P
 	return portals
 }
 
-// ready returns portals with those at the end that lately did not answer.
-func ready(portals []*gsp.Portal) []*gsp.Portal {
-	return ordered(portals, func(p *gsp.Portal) bool { return !p.Resting() })
+// ready returns portals with those at the end that lately did not answer such a call.
+func ready(portals []*gsp.Portal, op gst.Operation) []*gsp.Portal {
+	return ordered(portals, func(p *gsp.Portal) bool { return !p.Resting(op) })
 }
 
 // first returns portals with those of provider at the front.
