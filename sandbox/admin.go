@@ -1,91 +1,54 @@
 package sandbox
 
 import (
-	"context"
+	"bufio"
 	"encoding/json"
-	"encoding/pem"
 	"errors"
 	"fmt"
+	"io"
+	"mime"
 	"net/http"
-	"strconv"
+	"reflect"
+	"strings"
 	"time"
 
 	"mohar/gst"
 	"mohar/nic"
 )
 
-// maxAdminBody bounds what the admin API reads.
-const maxAdminBody = 64 << 10
+// adminRoot is where the admin page is; the admin API is below it.
+const adminRoot = "/_sandbox/"
 
-// mountAdmin puts the admin API on the mux.
+// maxAdminBody bounds what the admin API reads: a document and what goes with it.
+const maxAdminBody = maxPayload + 64<<10
+
+// mountAdmin puts the admin API and its page on the mux. A page of another site, opened in
+// the browser of whoever runs the sandbox, may not drive it; programs may.
 func (s *Sandbox) mountAdmin(mux *http.ServeMux) {
-	mux.HandleFunc("GET /_sandbox/ledger", s.showLedger)
-	mux.HandleFunc("GET /_sandbox/keys", s.showKeys)
-	mux.HandleFunc("GET /_sandbox/faults", s.showFaults)
-	mux.HandleFunc("POST /_sandbox/faults", s.plantFault)
-	mux.HandleFunc("DELETE /_sandbox/faults", s.removeFaults)
-	mux.HandleFunc("GET /_sandbox/clock", s.showClock)
-	mux.HandleFunc("POST /_sandbox/clock", s.turnClock)
-}
-
-// Ledger is what the portal has done so far.
-type Ledger struct {
-	Calls     int64         `json:"calls"` // on all faces, whatever became of them
-	Documents []LedgerEntry `json:"documents"`
-}
-
-// LedgerEntry is a registered document.
-type LedgerEntry struct {
-	GSTIN         string `json:"gstin"`
-	FY            string `json:"fy"`
-	Type          string `json:"type"`
-	No            string `json:"no"`
-	IRN           string `json:"irn"`
-	AckNo         string `json:"ack_no"`
-	Status        string `json:"status"`
-	GenerateCalls int64  `json:"generate_calls"` // that the portal acted upon, refused ones included
-	EwbNo         string `json:"ewb_no"`         // "" for none
-}
-
-// Ledger returns the count of calls and the register in the order of registration.
-func (s *Sandbox) Ledger(ctx context.Context) (Ledger, error) {
-	calls, err := s.state.calls(ctx)
-	if err != nil {
-		return Ledger{}, err
+	guard := http.NewCrossOriginProtection()
+	for pattern, serve := range map[string]http.HandlerFunc{
+		"GET /_sandbox/ledger":         s.showLedger,
+		"GET /_sandbox/keys":           s.showKeys,
+		"GET /_sandbox/keys/{file}":    s.downloadKey,
+		"GET /_sandbox/faults":         s.showFaults,
+		"POST /_sandbox/faults":        s.plantFault,
+		"DELETE /_sandbox/faults":      s.removeFaults,
+		"POST /_sandbox/faults/remove": s.removeFaults,
+		"GET /_sandbox/clock":          s.showClock,
+		"POST /_sandbox/clock":         s.turnClock,
+		"GET /_sandbox/house":          s.showHouses,
+		"POST /_sandbox/house":         s.setHouse,
+		"GET /_sandbox/gstin":          s.showGSTINs,
+		"POST /_sandbox/gstin":         s.setGSTIN,
+		"POST /_sandbox/register":      s.registerHere,
+		"POST /_sandbox/cancel":        s.cancelHere,
+		"POST /_sandbox/reject":        s.rejectHere,
+		"POST /_sandbox/reset":         s.reset,
+		"GET /_sandbox/{$}":            s.showPage,
+		"GET /_sandbox/style.css":      s.showStyle,
+	} {
+		mux.Handle(pattern, guard.Handler(told(serve)))
 	}
-	book := Ledger{Calls: calls, Documents: []LedgerEntry{}}
-	rows, err := s.state.reader.QueryContext(ctx, `
-		SELECT d.gstin, d.fy, d.type, d.no, d.irn, d.ack_no, d.status, d.ewb_no, coalesce(g.calls, 0)
-		FROM documents d LEFT JOIN generate_calls g ON g.irn = d.irn
-		ORDER BY d.ack_no`)
-	if err != nil {
-		return Ledger{}, fmt.Errorf("read ledger: %w", err)
-	}
-	defer func() { _ = rows.Close() }() // rows.Err tells what went wrong
-	for rows.Next() {
-		var e LedgerEntry
-		var bill int64
-		if err := rows.Scan(&e.GSTIN, &e.FY, &e.Type, &e.No, &e.IRN, &e.AckNo, &e.Status, &bill, &e.GenerateCalls); err != nil {
-			return Ledger{}, fmt.Errorf("read ledger: %w", err)
-		}
-		if bill != 0 {
-			e.EwbNo = strconv.FormatInt(bill, 10)
-		}
-		book.Documents = append(book.Documents, e)
-	}
-	if err := rows.Err(); err != nil {
-		return Ledger{}, fmt.Errorf("read ledger: %w", err)
-	}
-	return book, nil
-}
-
-func (s *Sandbox) showLedger(w http.ResponseWriter, r *http.Request) {
-	book, err := s.Ledger(r.Context())
-	if err != nil {
-		s.adminError(w, r, err)
-		return
-	}
-	writeJSON(w, http.StatusOK, book)
 }
 
 // showKeys tells the public keys: what sign-ins are encrypted for, and what documents
@@ -112,41 +75,56 @@ func (s *Sandbox) showKeys(w http.ResponseWriter, r *http.Request) {
 		Signing    []signing  `json:"signing"`
 	}{
 		encryption{einvoice, ewaybill},
-		[]signing{{nic.KeyID(cert), nic.X5T(cert),
-			string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert.Raw}))}},
+		[]signing{{nic.KeyID(cert), nic.X5T(cert), s.keys.certificatePEM()}},
 	})
 }
 
-func (s *Sandbox) showFaults(w http.ResponseWriter, _ *http.Request) {
-	list := s.faults.all()
-	if list == nil {
-		list = []fault{}
-	}
-	writeJSON(w, http.StatusOK, map[string][]fault{"faults": list})
+// kindShown is a kind of fault as the admin API lists it.
+type kindShown struct {
+	Name string      `json:"name"`
+	Acts bool        `json:"acts"` // the portal has done what it was asked for
+	What string      `json:"what"`
+	Ops  []operation `json:"ops"` // that it can happen to
 }
 
+func kindsShown() []kindShown {
+	list := make([]kindShown, len(faultKinds))
+	for i, k := range faultKinds {
+		list[i] = kindShown{k.name, k.acts, k.what, k.ops}
+		if k.ops == nil {
+			list[i].Ops = operations
+		}
+	}
+	return list
+}
+
+// showFaults handles GET /_sandbox/faults.
+func (s *Sandbox) showFaults(w http.ResponseWriter, _ *http.Request) {
+	writeJSON(w, http.StatusOK, struct {
+		Faults []fault     `json:"faults"`
+		Kinds  []kindShown `json:"kinds"`
+	}{s.faults.all(), kindsShown()})
+}
+
+// plantFault handles POST /_sandbox/faults.
 func (s *Sandbox) plantFault(w http.ResponseWriter, r *http.Request) {
 	var f fault
 	if !s.readAdmin(w, r, &f) {
 		return
 	}
-	if f.Face == "" {
-		f.Face = anything
-	}
-	if f.Op == "" {
-		f.Op = anything
-	}
-	if err := f.check(); err != nil {
-		writeJSON(w, http.StatusBadRequest, map[string]string{"error": err.Error()})
+	f, err := f.planted()
+	if err != nil {
+		s.adminRefusal(w, r, http.StatusBadRequest, err.Error())
 		return
 	}
 	s.faults.plant(f)
-	s.showFaults(w, r)
+	s.done(w, r, s.showFaults)
 }
 
+// removeFaults handles DELETE /_sandbox/faults, and its form.
 func (s *Sandbox) removeFaults(w http.ResponseWriter, r *http.Request) {
 	s.faults.clear()
-	s.showFaults(w, r)
+	s.done(w, r, s.showFaults)
 }
 
 func (s *Sandbox) showClock(w http.ResponseWriter, _ *http.Request) {
@@ -166,31 +144,124 @@ func (s *Sandbox) turnClock(w http.ResponseWriter, r *http.Request) {
 	case ask.Now != "" && ask.Advance == "":
 		t, err := time.Parse(time.RFC3339, ask.Now)
 		if err != nil {
-			writeJSON(w, http.StatusBadRequest, map[string]string{"error": "now is not an RFC 3339 time"})
+			s.adminRefusal(w, r, http.StatusBadRequest, "now is not an RFC 3339 time")
 			return
 		}
 		s.clock.set(t)
 	case ask.Advance != "" && ask.Now == "":
 		d, err := time.ParseDuration(ask.Advance)
 		if err != nil {
-			writeJSON(w, http.StatusBadRequest, map[string]string{"error": "advance is not a duration such as 24h"})
+			s.adminRefusal(w, r, http.StatusBadRequest, "advance is not a duration such as 24h")
 			return
 		}
 		s.clock.advance(d)
 	default:
-		writeJSON(w, http.StatusBadRequest, map[string]string{"error": "give either now or advance"})
+		s.adminRefusal(w, r, http.StatusBadRequest, "give either now or advance")
 		return
 	}
-	s.showClock(w, r)
+	s.done(w, r, s.showClock)
 }
 
-// readAdmin reads a JSON body; it answers and reports false when it is none.
+// told tells JSON from forms by the body: tools such as curl call everything a form.
+func told(next http.HandlerFunc) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if isForm(r) {
+			body := bufio.NewReader(http.MaxBytesReader(w, r.Body, maxAdminBody))
+			if first, err := body.Peek(1); err == nil && strings.Contains("{[ \t\r\n", string(first)) {
+				r.Header.Set("Content-Type", "application/json")
+			}
+			r.Body = io.NopCloser(body)
+		}
+		next(w, r)
+	})
+}
+
+// readAdmin reads a JSON body, or a form of the page; it answers and reports false when it
+// is none, or has members that are not known: a mistyped one must not be lost.
 func (s *Sandbox) readAdmin(w http.ResponseWriter, r *http.Request, into any) bool {
-	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxAdminBody)).Decode(into); err != nil {
-		writeJSON(w, http.StatusBadRequest, map[string]string{"error": "body is not the JSON expected: " + err.Error()})
+	r.Body = http.MaxBytesReader(w, r.Body, maxAdminBody)
+	var err error
+	if isForm(r) {
+		err = readForm(r, into)
+	} else {
+		d := json.NewDecoder(r.Body)
+		d.DisallowUnknownFields()
+		if err = d.Decode(into); err == nil && d.More() {
+			err = errors.New("there is more behind it")
+		}
+	}
+	if err != nil {
+		s.adminRefusal(w, r, http.StatusBadRequest,
+			"body is not the JSON expected: "+err.Error()+"; its members are "+strings.Join(memberNames(into), ", "))
 		return false
 	}
 	return true
+}
+
+// memberNames are the members that a body may have.
+func memberNames(into any) []string {
+	var names []string
+	t := reflect.TypeOf(into).Elem()
+	for i := range t.NumField() {
+		if name := t.Field(i).Tag.Get("json"); name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func isForm(r *http.Request) bool {
+	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	return err == nil && kind == "application/x-www-form-urlencoded" && r.Method == http.MethodPost
+}
+
+// readForm reads a form of the page as if it were the JSON: fields that were left empty
+// are not set.
+func readForm(r *http.Request, into any) error {
+	if err := r.ParseForm(); err != nil {
+		return err
+	}
+	members := map[string]any{}
+	t := reflect.TypeOf(into).Elem()
+	for i := range t.NumField() {
+		f := t.Field(i)
+		name := f.Tag.Get("json")
+		text := strings.TrimSpace(r.PostForm.Get(name))
+		if name == "" || text == "" {
+			continue
+		}
+		switch kind := f.Type; {
+		case kind.Kind() == reflect.String:
+			members[name] = text
+		case json.Valid([]byte(text)): // numbers, true and false, a document
+			members[name] = json.RawMessage(text)
+		default:
+			return fmt.Errorf("%s is %q", name, text)
+		}
+	}
+	b, err := json.Marshal(members)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(b, into)
+}
+
+// done answers what was done: programs with JSON, the page with itself.
+func (s *Sandbox) done(w http.ResponseWriter, r *http.Request, show http.HandlerFunc) {
+	if isForm(r) {
+		http.Redirect(w, r, adminRoot, http.StatusSeeOther)
+		return
+	}
+	show(w, r)
+}
+
+// adminRefusal says what is wrong with what was asked for.
+func (s *Sandbox) adminRefusal(w http.ResponseWriter, r *http.Request, status int, message string) {
+	if isForm(r) {
+		s.page(w, r, status, message)
+		return
+	}
+	writeJSON(w, status, map[string]string{"error": message})
 }
 
 func (s *Sandbox) adminError(w http.ResponseWriter, r *http.Request, err error) {

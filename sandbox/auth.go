@@ -33,11 +33,11 @@ func (s *Sandbox) auth(ctx context.Context, c *call) (answer, error) {
 	if !c.plain && len(login.AppKey) != nic.KeySize {
 		return answer{}, refuse("1016")
 	}
-	if s.opts.Strict && !s.sessions.mayLogIn(c.face.name, string(gstin), c.now) {
+	if s.opts.Strict && (s.sessions.isBlocked(string(gstin), c.now) || !s.sessions.mayLogIn(c.face.name, string(gstin), c.now)) {
 		return answer{}, refuse("1007")
 	}
 	key := sessionKey{c.face.name, string(gstin), login.UserName}
-	ses, err := s.sessions.signIn(ctx, s.state, key, login.Force, c.now, s.opts.TokenLife)
+	ses, err := s.sessions.signIn(ctx, s.state, s.chance, key, login.Force, c.now, s.opts.TokenLife)
 	if err != nil {
 		return answer{}, err
 	}

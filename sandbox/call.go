@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"strings"
 	"time"
@@ -22,6 +23,13 @@ const (
 	maxBody    = maxPayload*4/3 + 64<<10
 )
 
+// The content types of replies.
+const (
+	jsonType = "application/json; charset=utf-8"
+	textType = "text/plain; charset=utf-8"
+	htmlType = "text/html; charset=utf-8"
+)
+
 // call is one request on its way through a face.
 type call struct {
 	face    *face
@@ -33,6 +41,10 @@ type call struct {
 	payload []byte // decrypted, for all operations but the sign-in
 	session *session
 	params  map[string]string
+	fault   fault  // what happens to it; the zero fault for nothing
+	made    *entry // what it registered; nil for nothing
+	about   string // the document, IRN or GSTIN it asks about
+	outcome string // "ok", or the codes of the refusal
 }
 
 // answer is what an operation has to say.
@@ -47,6 +59,12 @@ type outgoing struct {
 	status int
 	kind   string // content type
 	body   []byte
+	header http.Header // beside the usual; nil for none
+}
+
+// reply returns a reply without headers of its own.
+func reply(status int, kind string, body []byte) outgoing {
+	return outgoing{status: status, kind: kind, body: body}
 }
 
 // errTooLarge says that a body is longer than the portal takes.
@@ -74,30 +92,58 @@ func (c *call) param(name string) string {
 // was asked for is carried through and must be found later, as with the real portal.
 func (c *call) context() context.Context { return context.WithoutCancel(c.r.Context()) }
 
+// plainName writes a parameter's name in small letters, without "-" and "_".
 func plainName(name string) string {
-	return strings.NewReplacer("_", "", "-", "").Replace(strings.ToLower(name))
+	b := make([]byte, 0, len(name))
+	for i := range len(name) {
+		switch c := name[i]; {
+		case c == '-' || c == '_':
+		case c >= 'A' && c <= 'Z':
+			b = append(b, c+'a'-'A')
+		default:
+			b = append(b, c)
+		}
+	}
+	return string(b)
 }
 
 // door returns the handler of one path of one face.
 func (s *Sandbox) door(f *face, rt route, plain bool) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		c := &call{face: f, op: rt.op, plain: plain, r: r, now: s.clock.now()}
-		err := s.state.countCall(c.context())
-		if err != nil {
-			s.send(w, s.refused(c, err))
+		out := s.answer(w, c, rt)
+		s.remember(c) // first: who reads the reply may read the ledger next
+		if deliver := c.fault.kind().deliver; deliver != nil {
+			deliver(s, w, c, out)
 			return
 		}
-		if c.posted, err = readBody(w, r); err != nil {
-			s.send(w, s.refused(c, err))
-			return
-		}
-		fault := s.faults.take(f.name, rt.op)
-		if s.before(w, c, fault) {
-			return
-		}
-		out := s.serve(c, rt)
-		s.after(w, c, fault, out)
+		s.send(w, out)
 	}
+}
+
+// answer returns the reply to a call, or what the call's fault makes of it.
+func (s *Sandbox) answer(w http.ResponseWriter, c *call, rt route) outgoing {
+	err := s.state.countCall(c.context())
+	if err == nil {
+		c.posted, err = readBody(w, c.r)
+	}
+	if err != nil {
+		return s.refused(c, err)
+	}
+	c.fault = s.faults.take(c)
+	k := c.fault.kind()
+	if k.instead != nil {
+		return k.instead(s, c)
+	}
+	out := s.serve(c, rt)
+	if k.alter == nil {
+		return out
+	}
+	altered, err := k.alter(s, c, out)
+	if err != nil {
+		return s.refused(c, err)
+	}
+	return altered
 }
 
 // readBody reads the whole body, so that a client that is cut off later has at least
@@ -120,8 +166,9 @@ func (s *Sandbox) serve(c *call, rt route) outgoing {
 	if err != nil {
 		return s.refused(c, err)
 	}
+	c.outcome = "ok"
 	if a.text != "" {
-		return outgoing{http.StatusOK, "text/plain; charset=utf-8", []byte(a.text)}
+		return reply(http.StatusOK, textType, []byte(a.text))
 	}
 	out, err := s.envelope(c, a)
 	if err != nil {
@@ -178,6 +225,9 @@ func (s *Sandbox) signedIn(c *call) error {
 		return refuse("1005")
 	}
 	c.session = ses
+	if s.opts.Strict && s.sessions.isBlocked(ses.gstin, c.now) {
+		return refuse("1007")
+	}
 	return nil
 }
 
@@ -223,16 +273,16 @@ func (s *Sandbox) envelope(c *call, a answer) (outgoing, error) {
 	if err != nil {
 		return outgoing{}, err
 	}
-	return outgoing{http.StatusOK, "application/json; charset=utf-8", b}, nil
+	return reply(http.StatusOK, jsonType, b), nil
 }
 
 // refused writes a refusal. What is neither the portal's nor the gateway's own
 // refusal is a mistake of ours: it is logged and comes out as 5001.
 func (s *Sandbox) refused(c *call, err error) outgoing {
-	const kind = "application/json; charset=utf-8"
 	var gateway *gatewayRefusal
 	if errors.As(err, &gateway) {
-		return outgoing{gateway.status, kind, mustJSON(gateway.body)}
+		c.outcome = gateway.outcome()
+		return reply(gateway.status, jsonType, mustJSON(gateway.body))
 	}
 	status := http.StatusOK
 	var no *refusal
@@ -245,15 +295,17 @@ func (s *Sandbox) refused(c *call, err error) outgoing {
 		s.log.ErrorContext(c.r.Context(), "sandbox failed", "path", c.r.URL.Path, "error", err)
 		no = refuse("5001")
 	}
+	c.outcome = no.outcome()
 	b, werr := nic.Reply{Errors: no.codes, Infos: no.infos, TextStatus: c.plain}.Bytes()
 	if werr != nil { // texts and numbers only: it cannot happen
 		b = []byte(`{"Status":0}`)
 	}
-	return outgoing{status, kind, b}
+	return reply(status, jsonType, b)
 }
 
 // send writes a reply. A client that has gone away is its own affair.
 func (s *Sandbox) send(w http.ResponseWriter, out outgoing) {
+	maps.Copy(w.Header(), out.header)
 	w.Header().Set("Content-Type", out.kind)
 	w.WriteHeader(out.status)
 	_, _ = w.Write(out.body)
@@ -270,7 +322,7 @@ func mustJSON(v any) []byte {
 
 // writeJSON answers outside the faces.
 func writeJSON(w http.ResponseWriter, status int, v any) {
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("Content-Type", jsonType)
 	w.WriteHeader(status)
 	_, _ = w.Write(append(mustJSON(v), '\n'))
 }

@@ -22,9 +22,13 @@ func cancelRequest() []field {
 }
 
 // ownEntry finds the caller's document by its IRN. It refuses one that the portal does not
-// know, and one of another GSTIN, with the codes of the call.
+// know, one of the other house, and one of another GSTIN, with the codes of the call.
 func (s *Sandbox) ownEntry(ctx context.Context, c *call, irn, unknown, foreign string) (*entry, error) {
-	e, err := s.state.find(ctx, strings.ToLower(irn))
+	c.about = strings.ToLower(irn)
+	e, err := s.state.find(ctx, c.about)
+	if err == nil {
+		err = s.elsewhere(c, e)
+	}
 	switch {
 	case err != nil:
 		return nil, err
@@ -46,7 +50,7 @@ func (s *Sandbox) cancel(ctx context.Context, c *call) (answer, error) {
 	switch {
 	case err != nil:
 		return answer{}, err
-	case e.status == statusCancelled:
+	case e.status != statusActive:
 		return answer{}, refuse("9999")
 	case c.now.Sub(e.ackDate()) > cancelWindow:
 		return answer{}, refuse("2270")
@@ -54,7 +58,7 @@ func (s *Sandbox) cancel(ctx context.Context, c *call) (answer, error) {
 		return answer{}, refuse("2230")
 	}
 	now := c.now.Truncate(time.Second)
-	active, err := s.state.cancelEntry(ctx, e.irn, now)
+	active, err := s.state.cancelEntry(ctx, e.irn, req.text("CnlRsn"), req.text("CnlRem"), now)
 	if err != nil {
 		return answer{}, err
 	}

@@ -42,3 +42,10 @@ func (c *clock) advance(d time.Duration) {
 	defer c.mu.Unlock()
 	c.offset += d
 }
+
+// ahead returns how far the clock was moved.
+func (c *clock) ahead() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.offset
+}

@@ -5,8 +5,10 @@
 //
 // It speaks as three faces: /nic (direct), /alankit/eInvoiceGateway (encrypted,
 // subscription key) and /taxpro (plain JSON under /dec/, and encrypted). Beside them
-// /_sandbox/ has an admin API that plants faults, turns the clock and shows the
-// register. Everything is kept in one SQLite file, or in memory.
+// /_sandbox/ has an admin API, and a page for people, that plants faults, turns the clock,
+// shows the register, and does what people do on the portal itself. Documents, GSTINs and
+// sessions are kept in one SQLite file, or in memory. Each document is registered at one of
+// two houses, NIC1 and NIC2; each face talks to one of them.
 //
 // Its rules are its own reading of the portal's: it uses the value types of gst, the
 // tables of gst/master and the envelopes of nic, but neither gst's validation nor

@@ -42,11 +42,12 @@ type journey struct {
 	*value   // EwbDtls, or the request by IRN
 	document *document
 	from, to int // PIN codes
+	known    *taxpayers
 	today    gst.Date
 }
 
-func newJourney(d *document, asked *value, now time.Time) journey {
-	j := journey{value: asked, document: d, today: gst.DateOf(now)}
+func (s *Sandbox) newJourney(d *document, asked *value, now time.Time) journey {
+	j := journey{value: asked, document: d, known: s.taxpayers, today: gst.DateOf(now)}
 	j.from, j.to = pinOf(d.seller), pinOf(d.buyer)
 	if dispatch := firstValue(d.dispatch, asked.get("DispDtls")); dispatch != nil {
 		j.from = pinOf(dispatch)
@@ -71,7 +72,7 @@ func firstValue(vs ...*value) *value {
 // billWithIRN makes the e-way bill that is asked for with an IRN. A refusal never
 // stands in the way of the IRN: it comes back as EWBERR and the bill is empty.
 func (s *Sandbox) billWithIRN(d *document, now time.Time) (bill, []nic.Info, error) {
-	b, infos, codes := s.makeBill(newJourney(d, d.eway, now), now)
+	b, infos, codes := s.makeBill(s.newJourney(d, d.eway, now), now)
 	if len(codes) == 0 {
 		return b, infos, nil
 	}
@@ -139,7 +140,7 @@ func (j journey) check() []gst.RefusalCode {
 		return f.codes
 	}
 	for _, g := range []string{j.document.sgstin, j.document.buyer.text("Gstin")} {
-		f.when(strings.HasSuffix(g, blockedEnding), "4015", g)
+		f.when(g != gst.URP && j.known.of(g).blocked, "4015", g)
 	}
 	j.checkTransporter(&f)
 	j.checkMode(&f)

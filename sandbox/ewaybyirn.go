@@ -47,7 +47,7 @@ func (s *Sandbox) ewayByIRN(ctx context.Context, c *call) (answer, error) {
 	switch {
 	case err != nil:
 		return answer{}, err
-	case e.status == statusCancelled:
+	case e.status != statusActive:
 		return answer{}, refuse("4000")
 	case e.bill.no != 0:
 		return answer{}, refuse("4002")
@@ -57,7 +57,7 @@ func (s *Sandbox) ewayByIRN(ctx context.Context, c *call) (answer, error) {
 		return answer{}, err
 	}
 	now := c.now.Truncate(time.Second)
-	b, infos, codes := s.makeBill(newJourney(d, req, now), now)
+	b, infos, codes := s.makeBill(s.newJourney(d, req, now), now)
 	if len(codes) > 0 {
 		return answer{}, &refusal{codes: codes}
 	}

@@ -13,6 +13,9 @@ const (
 	faceTaxPro  = "taxpro"
 )
 
+// faceNames are the faces that can be named.
+var faceNames = []string{faceNIC, faceAlankit, faceTaxPro}
+
 // face is one way in: whose client it asks for, and on which paths.
 type face struct {
 	name     string
@@ -101,6 +104,7 @@ func isASP(c *call) error {
 // gatewayRefusal is a refusal by the GSP itself, in its own shape.
 type gatewayRefusal struct {
 	status int
+	code   string // the gateway's own; "" for none
 	body   any
 }
 
@@ -112,7 +116,7 @@ func taxproRefusal(code, message string) error {
 		Code    string `json:"error_cd"`
 		Message string `json:"message"`
 	}
-	return &gatewayRefusal{status: http.StatusOK, body: struct {
+	return &gatewayRefusal{status: http.StatusOK, code: code, body: struct {
 		Status string `json:"status_cd"`
 		Error  inner  `json:"error"`
 	}{"0", inner{code, message}}}
@@ -121,8 +125,7 @@ func taxproRefusal(code, message string) error {
 // operation is a group of calls, as faults are planted on them.
 type operation string
 
-// The operations. The last two have no name of their own in the admin API: only
-// faults for every operation hit them.
+// The operations.
 const (
 	opAuth     operation = "auth"
 	opGenerate operation = "generate"
@@ -132,6 +135,8 @@ const (
 	opTaxpayer operation = "taxpayer"
 	opPing     operation = "ping"
 )
+
+var operations = []operation{opAuth, opGenerate, opGet, opCancel, opEWB, opTaxpayer, opPing}
 
 // route is one path of the portal: the area stands before the version, the tail
 // after it, and for decrypted paths "dec" between area and version.
@@ -151,7 +156,7 @@ func (s *Sandbox) routes() []route {
 		{opGet, http.MethodGet, "eicore", "Invoice/irn/{irn}", s.byIRN},
 		{opGet, http.MethodGet, "eicore", "Invoice/irnbydocdetails", s.byDocument},
 		{opTaxpayer, http.MethodGet, "eivital", "Master/gstin/{gstin}", s.taxpayer},
-		{opTaxpayer, http.MethodGet, "eivital", "Master/syncgstin/{gstin}", s.taxpayer},
+		{opTaxpayer, http.MethodGet, "eivital", "Master/syncgstin/{gstin}", s.syncTaxpayer},
 		{opEWB, http.MethodPost, "eiewb", "ewaybill", s.ewayByIRN},
 		{opEWB, http.MethodGet, "eiewb", "ewaybill/irn/{irn}", s.ewayOfIRN},
 		{opPing, http.MethodGet, "eivital", "heartbeat/ping", s.heartbeat},

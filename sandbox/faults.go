@@ -3,23 +3,10 @@ package sandbox
 import (
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
-)
-
-// The faults that can be planted.
-const (
-	faultDropReply = "drop-reply"     // acted upon, then the connection closes without a byte
-	faultDelay     = "delay"          // acted upon at once, answered after ms milliseconds
-	fault504       = "http-504"       // not acted upon
-	fault504After  = "http-504-after" // acted upon
-	faultGarbage   = "garbage"        // acted upon, 200 with HTML
-	fault5001      = "5001"           // not acted upon
-	faultRevoked   = "token-revoked"  // the call's token is forgotten: 1005
-	faultBlocked   = "auth-blocked"   // sign-ins are refused
-	faultDown      = "down"           // closed before acting
 )
 
 // anything stands for every face or every operation.
@@ -31,44 +18,79 @@ type fault struct {
 	Op    string `json:"op"`
 	Fault string `json:"fault"`
 	Times int    `json:"times"` // 0: until all faults are removed
-	MS    int    `json:"ms"`    // for delay
+	MS    int    `json:"ms"`    // for delay, slow and http-429
+	GSTIN string `json:"gstin"` // whose calls; "": everybody's
+	After int    `json:"after"` // calls that pass before it strikes
+
+	met map[string]bool // the GSTINs that it has struck already; shared by its copies
 }
 
-// check reports what is wrong with a fault that somebody wants to plant.
-func (f fault) check() error {
-	if !slices.Contains([]string{faceNIC, faceAlankit, faceTaxPro, anything}, f.Face) {
-		return fmt.Errorf("face %q is none of nic, alankit, taxpro, *", f.Face)
+// kind returns what the fault does; nothing for the zero fault.
+func (f fault) kind() faultKind {
+	for _, k := range faultKinds {
+		if k.name == f.Fault {
+			return k
+		}
 	}
-	ops := []string{string(opAuth), string(opGenerate), string(opGet), string(opCancel), string(opEWB), anything}
-	if !slices.Contains(ops, f.Op) {
-		return fmt.Errorf("op %q is none of auth, generate, get, cancel, ewb, *", f.Op)
+	return faultKind{}
+}
+
+// planted completes a fault that somebody wants to plant, or reports what is wrong with
+// it.
+func (f fault) planted() (fault, error) {
+	f.GSTIN = strings.ToUpper(strings.TrimSpace(f.GSTIN))
+	f.met = map[string]bool{}
+	for _, text := range []*string{&f.Face, &f.Op} {
+		if *text == "" {
+			*text = anything
+		}
 	}
-	kinds := []string{
-		faultDropReply, faultDelay, fault504, fault504After, faultGarbage,
-		fault5001, faultRevoked, faultBlocked, faultDown,
+	if err := checkFace(f.Face); err != nil {
+		return f, err
 	}
-	if !slices.Contains(kinds, f.Fault) {
-		return fmt.Errorf("fault %q is none of %v", f.Fault, kinds)
+	if f.Op != anything && !slices.Contains(operations, operation(f.Op)) {
+		return f, fmt.Errorf("op %q is none of %s, *", f.Op, joined(operations))
 	}
-	if f.Op != anything && !f.fits(operation(f.Op)) {
-		return fmt.Errorf("fault %q cannot happen to op %q", f.Fault, f.Op)
+	k := f.kind()
+	if k.name == "" {
+		names := make([]string, len(faultKinds))
+		for i, k := range faultKinds {
+			names[i] = k.name
+		}
+		return f, fmt.Errorf("fault %q is none of %s", f.Fault, joined(names))
 	}
-	if f.Times < 0 || f.MS < 0 {
-		return errors.New("times and ms cannot be negative")
+	if f.Op != anything && !k.happensTo(operation(f.Op)) {
+		return f, fmt.Errorf("fault %q cannot happen to op %q, only to %s", f.Fault, f.Op, joined(k.ops))
+	}
+	if f.Times < 0 || f.MS < 0 || f.After < 0 {
+		return f, errors.New("times, ms and after cannot be negative")
+	}
+	return f, nil
+}
+
+// checkFace reports a face that there is not.
+func checkFace(name string) error {
+	if name != anything && !slices.Contains(faceNames, name) {
+		return fmt.Errorf("face %q is none of %s, *", name, joined(faceNames))
 	}
 	return nil
 }
 
-// fits reports whether the fault can happen to the operation: only sign-ins are
-// blocked, and they have no token yet that could be revoked.
-func (f fault) fits(op operation) bool {
-	switch f.Fault {
-	case faultBlocked:
-		return op == opAuth
-	case faultRevoked:
-		return op != opAuth && op != opPing
+func joined[T ~string](names []T) string {
+	texts := make([]string, len(names))
+	for i, n := range names {
+		texts[i] = string(n)
 	}
-	return true
+	return strings.Join(texts, ", ")
+}
+
+// strikes reports whether the fault is meant for the call.
+func (f fault) strikes(c *call) bool {
+	k := f.kind()
+	return (f.Face == anything || f.Face == c.face.name) &&
+		(f.Op == anything || f.Op == string(c.op)) &&
+		(f.GSTIN == "" || strings.EqualFold(f.GSTIN, c.param("gstin"))) &&
+		k.happensTo(c.op) && (!k.sealed || !c.plain)
 }
 
 // faults are the planted faults, oldest first. They are not kept over a restart.
@@ -92,15 +114,20 @@ func (f *faults) clear() {
 func (f *faults) all() []fault {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return slices.Clone(f.list)
+	return append([]fault{}, f.list...)
 }
 
 // take returns the oldest fault for the call and counts it; the zero fault for none.
-func (f *faults) take(faceName string, op operation) fault {
+// Faults that let calls pass first count those.
+func (f *faults) take(c *call) fault {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for i, planted := range f.list {
-		if (planted.Face != faceName && planted.Face != anything) || (planted.Op != string(op) && planted.Op != anything) || !planted.fits(op) {
+		if !planted.strikes(c) {
+			continue
+		}
+		if planted.After > 0 {
+			f.list[i].After--
 			continue
 		}
 		switch planted.Times {
@@ -115,75 +142,19 @@ func (f *faults) take(faceName string, op operation) fault {
 	return fault{}
 }
 
-// before does what a fault does ahead of the operation, and reports whether the call
-// ends with it.
-func (s *Sandbox) before(w http.ResponseWriter, c *call, f fault) bool {
-	switch f.Fault {
-	case faultDown:
-		hangUp(w)
-	case fault504:
-		s.send(w, gatewayTimeout())
-	case fault5001:
-		s.send(w, s.refused(c, refuse("5001")))
-	case faultBlocked:
-		s.send(w, s.refused(c, refuse("1007")))
-	case faultRevoked:
-		if err := s.sessions.drop(c.context(), s.state, c.param("authtoken")); err != nil {
-			s.log.Error("revoke token", "error", err)
-		}
-		s.send(w, s.refused(c, refuse("1005")))
-	default:
+// first reports whether a fault meets a GSTIN for the first time.
+func (f *faults) first(planted fault, gstin string) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if planted.met[gstin] {
 		return false
 	}
+	planted.met[gstin] = true
 	return true
 }
 
-// after sends the reply, or what a fault makes of it. A delay comes after the act, so
-// that a caller who does not wait for it leaves a registered document behind.
-func (s *Sandbox) after(w http.ResponseWriter, c *call, f fault, out outgoing) {
-	switch f.Fault {
-	case faultDelay:
-		if pause(c, time.Duration(f.MS)*time.Millisecond) {
-			s.send(w, out)
-		}
-	case faultDropReply:
-		hangUp(w)
-	case fault504After:
-		s.send(w, gatewayTimeout())
-	case faultGarbage:
-		s.send(w, outgoing{http.StatusOK, "text/html; charset=utf-8", []byte(garbagePage)})
-	default:
-		s.send(w, out)
-	}
-}
-
-const garbagePage = "<!DOCTYPE html><html><head><title>Service notice</title></head>" +
-	"<body><h1>We will be back soon</h1></body></html>\n"
-
-func gatewayTimeout() outgoing {
-	return outgoing{http.StatusGatewayTimeout, "text/html; charset=utf-8",
-		[]byte("<html><body><h1>504 Gateway Time-out</h1></body></html>\n")}
-}
-
-// pause waits in real time, and reports false when the caller left meanwhile.
-func pause(c *call, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-c.r.Context().Done():
-		return false
-	}
-}
-
-// hangUp closes the connection without sending a byte.
-func hangUp(w http.ResponseWriter) {
-	if h, ok := w.(http.Hijacker); ok {
-		if conn, _, err := h.Hijack(); err == nil {
-			_ = conn.Close() // there is nobody left to tell
-			return
-		}
-	}
-	panic(http.ErrAbortHandler) // HTTP/2: net/http resets the stream
+// pause waits as long as the fault says, and reports false when the caller left
+// meanwhile.
+func (s *Sandbox) pause(c *call) bool {
+	return s.opts.Sleep(c.r.Context(), time.Duration(c.fault.MS)*time.Millisecond) == nil
 }

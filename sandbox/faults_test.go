@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"mohar/sandbox"
@@ -138,7 +139,8 @@ func TestAdminRefusesNonsense(t *testing.T) {
 	p := start(t)
 	for path, bodies := range map[string][]string{
 		"/faults": {`{`, `{"face":"moon","fault":"down"}`, `{"op":"fly","fault":"down"}`, `{"fault":"fire"}`,
-			`{"fault":"down","times":-1}`, `{"op":"generate","fault":"auth-blocked"}`, `{"op":"auth","fault":"token-revoked"}`},
+			`{"fault":"down","times":-1}`, `{"fault":"down","after":-1}`, `{"fault":"down","time":1}`, `{"fault":"down"} {}`,
+			`{"op":"cancel","fault":"no-qr"}`, `{"op":"generate","fault":"auth-blocked"}`, `{"op":"auth","fault":"token-revoked"}`},
 		"/clock": {`{}`, `{"now":"yesterday"}`, `{"advance":"a day"}`, `{"now":"2026-11-22T10:15:31Z","advance":"1h"}`},
 	} {
 		for _, body := range bodies {
@@ -146,6 +148,9 @@ func TestAdminRefusesNonsense(t *testing.T) {
 				t.Errorf("%s took %s", path, body)
 			}
 		}
+	}
+	if v := p.admin("POST", "/faults", `{"fault":"down","tiems":1}`); !strings.Contains(v["error"].(string), "face, op, fault, times, ms, gstin, after") {
+		t.Errorf("a member that is not known: %v", v["error"])
 	}
 	if v := p.admin("GET", "/faults", ""); len(v["faults"].([]any)) != 0 {
 		t.Errorf("planted: %v", v)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"sync"
 	"time"
 
 	"mohar/gst"
@@ -22,53 +23,63 @@ const issuer = "NIC"
 func (s *Sandbox) generate(ctx context.Context, c *call) (answer, error) {
 	d, err := s.readDocument(c.payload)
 	if err != nil {
+		return answer{}, s.noteUnread(ctx, c, err)
+	}
+	c.about = string(d.kind) + " " + d.number
+	if err := s.age(ctx, c, d); err != nil {
 		return answer{}, err
 	}
 	irn := nic.IRN(gst.GSTIN(d.sgstin), d.date, d.kind, d.number)
+	refused := refusedCall{key: irn, irn: true, kind: string(d.kind), no: d.number, countCall: true}
 	if codes := s.check(d, c.session.gstin, c.now); len(codes) > 0 {
-		return answer{}, errors.Join(&refusal{codes: codes}, countGenerate(ctx, s.state.writer, irn))
+		return answer{}, s.noteRefusal(ctx, c, refused, &refusal{codes: codes})
 	}
 	held, err := s.state.find(ctx, irn)
 	if err != nil {
 		return answer{}, err
 	}
 	if held != nil {
-		return answer{}, errors.Join(refuseDuplicate(held), countGenerate(ctx, s.state.writer, irn))
+		return answer{}, s.noteRefusal(ctx, c, refused, refuseDuplicate(held))
 	}
-	return s.register(ctx, c, d, irn)
+	e, infos, err := s.enter(ctx, d, irn, s.homes.home(c.face.name), sourceAPI, c.now)
+	if errors.Is(err, errTaken) { // another call was quicker
+		held, err := s.state.find(ctx, irn)
+		if err != nil {
+			return answer{}, err
+		}
+		refused.countCall = false
+		return answer{}, s.noteRefusal(ctx, c, refused, refuseDuplicate(held))
+	}
+	if err != nil {
+		return answer{}, err
+	}
+	c.made = e
+	data, err := s.acknowledge(c, e)
+	return answer{data: data, infos: infos}, err
 }
 
-// register signs the document and puts it in the register, where the transaction
-// decides between two calls that came at once.
-func (s *Sandbox) register(ctx context.Context, c *call, d *document, irn string) (answer, error) {
-	now := c.now.Truncate(time.Second)
+// enter signs a document and puts it in the register of a house, where the transaction
+// decides between two calls that came at once: it returns errTaken to all but the first.
+func (s *Sandbox) enter(ctx context.Context, d *document, irn string, at house, source string, now time.Time) (*entry, []nic.Info, error) {
+	now = now.Truncate(time.Second)
 	e := &entry{
 		irn: irn, gstin: d.sgstin, fy: d.date.FinancialYear(), kind: string(d.kind), no: d.number, date: d.date,
-		ackNo: s.numbers.nextAck(now), registered: now, status: statusActive,
+		ackNo: s.numbers.nextAck(at, now), registered: now, status: statusActive, house: at, source: source,
 	}
 	var infos []nic.Info
 	if d.eway != nil {
 		var err error
 		if e.bill, infos, err = s.billWithIRN(d, now); err != nil {
-			return answer{}, err
+			return nil, nil, err
 		}
 	}
-	if err := s.sign(d, e); err != nil {
-		return answer{}, err
+	if err := s.keys.sign(d, e); err != nil {
+		return nil, nil, err
 	}
-	err := s.state.add(ctx, e)
-	if errors.Is(err, errTaken) {
-		held, err := s.state.find(ctx, irn)
-		if err != nil {
-			return answer{}, err
-		}
-		return answer{}, refuseDuplicate(held)
+	if err := s.state.add(ctx, e); err != nil {
+		return nil, nil, err
 	}
-	if err != nil {
-		return answer{}, err
-	}
-	data, err := s.acknowledge(c, e)
-	return answer{data: data, infos: infos}, err
+	return e, infos, nil
 }
 
 // refuseDuplicate tells what the register holds under a number that is sent again. A
@@ -88,14 +99,16 @@ func refuseDuplicate(held *entry) error {
 	return no
 }
 
-// sign makes the signed invoice and the signed QR code.
-func (s *Sandbox) sign(d *document, e *entry) error {
-	var err error
-	if e.signedInvoice, err = nic.Sign(s.keys.signing, s.keys.certificate, issuer, d.signedData(e)); err != nil {
-		return fmt.Errorf("sign invoice: %w", err)
-	}
-	if e.signedQR, err = nic.Sign(s.keys.signing, s.keys.certificate, issuer, d.qrData(e)); err != nil {
-		return fmt.Errorf("sign QR code: %w", err)
+// sign makes the signed invoice and the signed QR code, side by side: the two signatures
+// take longer than all the rest of a registration.
+func (k *keys) sign(d *document, e *entry) error {
+	var errs [2]error
+	var wg sync.WaitGroup
+	wg.Go(func() { e.signedQR, errs[1] = nic.Sign(k.signing, k.certificate, issuer, d.qrData(e)) })
+	e.signedInvoice, errs[0] = nic.Sign(k.signing, k.certificate, issuer, d.signedData(e))
+	wg.Wait()
+	if err := errors.Join(errs[:]...); err != nil {
+		return fmt.Errorf("sign document: %w", err)
 	}
 	return nil
 }

@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -37,23 +36,30 @@ type keys struct {
 
 // loadKeys reads the keys, and makes those that are not there yet: side by side,
 // because that takes a tenth of a second or more for each.
-func loadKeys(ctx context.Context, st *state, now time.Time) (*keys, error) {
+func loadKeys(ctx context.Context, st *state, ch *chance, now time.Time) (*keys, error) {
 	k := &keys{}
+	if ch.fixed { // one after the other, for the same bytes to come to the same key
+		var errs [3]error
+		k.einvoice, _, errs[0] = loadKey(ctx, st, ch, keyEInvoice, now)
+		k.ewaybill, _, errs[1] = loadKey(ctx, st, ch, keyEWayBill, now)
+		k.signing, k.certificate, errs[2] = loadKey(ctx, st, ch, keySigning, now)
+		return k, errors.Join(errs[:]...)
+	}
 	var wg sync.WaitGroup
 	var errs [3]error
-	wg.Go(func() { k.einvoice, _, errs[0] = loadKey(ctx, st, keyEInvoice, now) })
-	wg.Go(func() { k.ewaybill, _, errs[1] = loadKey(ctx, st, keyEWayBill, now) })
-	wg.Go(func() { k.signing, k.certificate, errs[2] = loadKey(ctx, st, keySigning, now) })
+	wg.Go(func() { k.einvoice, _, errs[0] = loadKey(ctx, st, ch, keyEInvoice, now) })
+	wg.Go(func() { k.ewaybill, _, errs[1] = loadKey(ctx, st, ch, keyEWayBill, now) })
+	wg.Go(func() { k.signing, k.certificate, errs[2] = loadKey(ctx, st, ch, keySigning, now) })
 	wg.Wait()
 	return k, errors.Join(errs[:]...)
 }
 
 // loadKey reads or makes one key; the certificate is nil for all but the signing key.
-func loadKey(ctx context.Context, st *state, name string, now time.Time) (*rsa.PrivateKey, *x509.Certificate, error) {
+func loadKey(ctx context.Context, st *state, ch *chance, name string, now time.Time) (*rsa.PrivateKey, *x509.Certificate, error) {
 	var private, certificate []byte
 	err := st.reader.QueryRowContext(ctx, `SELECT private, certificate FROM keys WHERE name = $1`, name).Scan(&private, &certificate)
 	if errors.Is(err, sql.ErrNoRows) {
-		return makeKey(ctx, st, name, now)
+		return makeKey(ctx, st, ch, name, now)
 	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("read key %s: %w", name, err)
@@ -88,8 +94,8 @@ func parseKey(name string, private, certificate []byte) (*rsa.PrivateKey, *x509.
 }
 
 // makeKey makes a key, for signing with its certificate, and keeps it.
-func makeKey(ctx context.Context, st *state, name string, now time.Time) (*rsa.PrivateKey, *x509.Certificate, error) {
-	key, err := rsa.GenerateKey(rand.Reader, keyBits)
+func makeKey(ctx context.Context, st *state, ch *chance, name string, now time.Time) (*rsa.PrivateKey, *x509.Certificate, error) {
+	key, err := ch.rsaKey()
 	if err != nil {
 		return nil, nil, fmt.Errorf("make key %s: %w", name, err)
 	}
@@ -100,7 +106,7 @@ func makeKey(ctx context.Context, st *state, name string, now time.Time) (*rsa.P
 	var cert *x509.Certificate
 	var certPEM []byte
 	if name == keySigning {
-		if cert, err = certify(key, now); err != nil {
+		if cert, err = certify(ch, key, now); err != nil {
 			return nil, nil, err
 		}
 		certPEM = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert.Raw})
@@ -116,19 +122,19 @@ func makeKey(ctx context.Context, st *state, name string, now time.Time) (*rsa.P
 
 // certify returns a self-signed certificate. It begins long before now and is good
 // for thirty years, so that documents of any clock can be signed under it.
-func certify(key *rsa.PrivateKey, now time.Time) (*x509.Certificate, error) {
-	serial, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 120))
-	if err != nil {
+func certify(ch *chance, key *rsa.PrivateKey, now time.Time) (*x509.Certificate, error) {
+	var serial [15]byte
+	if _, err := ch.Read(serial[:]); err != nil {
 		return nil, fmt.Errorf("make serial number: %w", err)
 	}
 	template := &x509.Certificate{
-		SerialNumber: serial,
+		SerialNumber: new(big.Int).SetBytes(serial[:]),
 		Subject:      pkix.Name{CommonName: "Mohar practice portal", Country: []string{"IN"}},
 		NotBefore:    now.AddDate(-10, 0, 0),
 		NotAfter:     now.AddDate(20, 0, 0),
 		KeyUsage:     x509.KeyUsageDigitalSignature,
 	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	der, err := x509.CreateCertificate(ch, template, template, key.Public(), key)
 	if err != nil {
 		return nil, fmt.Errorf("make certificate: %w", err)
 	}

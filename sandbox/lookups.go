@@ -11,6 +11,7 @@ import (
 // byIRN returns a document of the caller by its IRN.
 func (s *Sandbox) byIRN(ctx context.Context, c *call) (answer, error) {
 	irn := strings.ToLower(c.r.PathValue("irn"))
+	c.about = irn
 	if !nic.ValidIRN(irn) {
 		return answer{}, refuse("2145")
 	}
@@ -20,6 +21,9 @@ func (s *Sandbox) byIRN(ctx context.Context, c *call) (answer, error) {
 	}
 	if e == nil {
 		return answer{}, refuse("2148")
+	}
+	if err := s.elsewhere(c, e); err != nil {
+		return answer{}, err
 	}
 	if e.gstin != c.session.gstin {
 		return answer{}, refuse("2226")
@@ -31,6 +35,7 @@ func (s *Sandbox) byIRN(ctx context.Context, c *call) (answer, error) {
 func (s *Sandbox) byDocument(ctx context.Context, c *call) (answer, error) {
 	q := query(c)
 	kind, number, date := gst.DocumentType(strings.ToUpper(q["doctype"])), q["docnum"], day(q["docdate"])
+	c.about = string(kind) + " " + number
 	switch {
 	case kind != gst.TaxInvoice && kind != gst.CreditNote && kind != gst.DebitNote:
 		return answer{}, refuse("2161")
@@ -45,6 +50,9 @@ func (s *Sandbox) byDocument(ctx context.Context, c *call) (answer, error) {
 	}
 	if e == nil || e.date != date {
 		return answer{}, refuse("2154")
+	}
+	if err := s.elsewhere(c, e); err != nil {
+		return answer{}, err
 	}
 	return s.found(c, e)
 }

@@ -22,6 +22,8 @@ type entry struct {
 	status                   string
 	signedInvoice, signedQR  string
 	bill                     bill
+	house                    house
+	source                   string
 }
 
 // bill is the e-way bill of a registered document; no 0 for none.
@@ -36,6 +38,13 @@ type bill struct {
 const (
 	statusActive    = "ACT"
 	statusCancelled = "CNL"
+	statusRejected  = "REJ"
+)
+
+// Where documents come from.
+const (
+	sourceAPI    = "api"    // a call through a face
+	sourcePortal = "portal" // typed into the portal itself
 )
 
 // errTaken says that the register has the document already.
@@ -64,42 +73,59 @@ func (b bill) common() *gst.EWayBill {
 }
 
 const entryColumns = `irn, gstin, fy, type, no, date, ack_no, registered, status,
-	signed_invoice, signed_qr, ewb_no, ewb_made, ewb_until, ewb_remarks`
+	signed_invoice, signed_qr, ewb_no, ewb_made, ewb_until, ewb_remarks, house, source`
 
 // find returns the document with this IRN, nil when there is none.
 func (st *state) find(ctx context.Context, irn string) (*entry, error) {
-	row := st.reader.QueryRowContext(ctx, `SELECT `+entryColumns+` FROM documents WHERE irn = $1`, irn)
+	return scanEntry(st.reader.QueryRowContext(ctx, `SELECT `+entryColumns+` FROM documents WHERE irn = $1`, irn))
+}
+
+// another returns the newest other document, of the same company where it has one, nil
+// when there is none.
+func (st *state) another(ctx context.Context, e *entry) (*entry, error) {
+	return scanEntry(st.reader.QueryRowContext(ctx, `
+		SELECT `+entryColumns+` FROM documents WHERE irn <> $1
+		ORDER BY gstin = $2 DESC, rowid DESC LIMIT 1`, e.irn, e.gstin))
+}
+
+// scanEntry reads one row of entryColumns; nil for no row.
+func scanEntry(row *sql.Row) (*entry, error) {
 	var e entry
 	var registered, made, until int64
 	err := row.Scan(&e.irn, &e.gstin, &e.fy, &e.kind, &e.no, &e.date, &e.ackNo, &registered, &e.status,
-		&e.signedInvoice, &e.signedQR, &e.bill.no, &made, &until, &e.bill.remarks)
+		&e.signedInvoice, &e.signedQR, &e.bill.no, &made, &until, &e.bill.remarks,
+		&e.house, &e.source)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read document %s: %w", irn, err)
+		return nil, fmt.Errorf("read document: %w", err)
 	}
 	e.registered, e.bill.made, e.bill.until = fromMilli(registered), fromMilli(made), fromMilli(until)
 	return &e, nil
 }
 
 // add registers a document. It returns errTaken when the IRN is there already; the
-// call is counted in both cases.
+// call is counted in both cases, if it was one.
 func (st *state) add(ctx context.Context, e *entry) error {
 	taken := false
 	err := st.write(ctx, func(tx *sql.Tx) error {
 		res, err := tx.ExecContext(ctx, `
 			INSERT INTO documents (`+entryColumns+`)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
 			ON CONFLICT (irn) DO NOTHING`,
 			e.irn, e.gstin, e.fy, e.kind, e.no, e.date, e.ackNo, milli(e.registered), e.status,
-			e.signedInvoice, e.signedQR, e.bill.no, milli(e.bill.made), milli(e.bill.until), e.bill.remarks)
+			e.signedInvoice, e.signedQR, e.bill.no, milli(e.bill.made), milli(e.bill.until), e.bill.remarks,
+			e.house, e.source)
 		if err != nil {
 			return fmt.Errorf("insert document %s: %w", e.irn, err)
 		}
 		added, err := res.RowsAffected()
 		taken = added == 0
-		return errors.Join(err, countGenerate(ctx, tx, e.irn))
+		if err != nil || e.source == sourcePortal {
+			return err
+		}
+		return countGenerate(ctx, tx, e.irn)
 	})
 	if err == nil && taken {
 		return errTaken
@@ -124,11 +150,22 @@ func countGenerate(ctx context.Context, x execer, irn string) error {
 }
 
 // cancelEntry cancels an active document, and reports whether it was active.
-func (st *state) cancelEntry(ctx context.Context, irn string, now time.Time) (bool, error) {
-	res, err := st.writer.ExecContext(ctx, `UPDATE documents SET status = 'CNL', cancelled = $1 WHERE irn = $2 AND status = 'ACT'`,
-		milli(now), irn)
+func (st *state) cancelEntry(ctx context.Context, irn, reason, remark string, now time.Time) (bool, error) {
+	return st.end(ctx, irn, `
+		UPDATE documents SET status = 'CNL', cancelled = $1, reason = $2, remark = $3
+		WHERE irn = $4 AND status = 'ACT'`, milli(now), reason, remark, irn)
+}
+
+// rejectEntry rejects an active document, and reports whether it was active.
+func (st *state) rejectEntry(ctx context.Context, irn string) (bool, error) {
+	return st.end(ctx, irn, `UPDATE documents SET status = 'REJ' WHERE irn = $1 AND status = 'ACT'`, irn)
+}
+
+// end runs a statement that takes an IRN out of force, and reports whether it changed it.
+func (st *state) end(ctx context.Context, irn, query string, args ...any) (bool, error) {
+	res, err := st.writer.ExecContext(ctx, query, args...)
 	if err != nil {
-		return false, fmt.Errorf("cancel document %s: %w", irn, err)
+		return false, fmt.Errorf("end document %s: %w", irn, err)
 	}
 	changed, err := res.RowsAffected()
 	return changed == 1, err
@@ -164,36 +201,46 @@ func fromMilli(ms int64) time.Time {
 
 // numbers hands out acknowledgement and e-way bill numbers. They rise; a number given
 // to a document that is refused after all stays unused.
-type numbers struct{ ack, bill atomic.Int64 }
+type numbers struct {
+	ack  map[house]*atomic.Int64
+	bill atomic.Int64
+}
 
-// Numbers of the same shape as the portal's: 15 digits with the year at the third and
-// fourth place, and 12 digits.
+// Numbers of the same shape as the portal's: 15 digits with the house at the first and
+// the year at the third and fourth place, and 12 digits.
 const (
-	firstAck  = 11_00_10_000_000_000
+	houseAck  = 100_000_000_000_000
+	firstAck  = 1_00_10_000_000_000
 	yearsAck  = 100_000_000_000
 	firstBill = 391_000_000_000
 )
 
 func loadNumbers(ctx context.Context, st *state) (*numbers, error) {
-	var ack, ewb int64
-	err := st.reader.QueryRowContext(ctx, `SELECT coalesce(max(ack_no), 0), coalesce(max(ewb_no), 0) FROM documents`).Scan(&ack, &ewb)
-	if err != nil {
-		return nil, fmt.Errorf("read last numbers: %w", err)
+	n := &numbers{ack: map[house]*atomic.Int64{}}
+	n.bill.Store(firstBill)
+	for _, h := range houses {
+		var ack, ewb int64
+		err := st.reader.QueryRowContext(ctx, `
+			SELECT coalesce(max(ack_no), 0), coalesce(max(ewb_no), 0) FROM documents WHERE house = $1`, h).Scan(&ack, &ewb)
+		if err != nil {
+			return nil, fmt.Errorf("read last numbers: %w", err)
+		}
+		n.ack[h] = &atomic.Int64{}
+		n.ack[h].Store(ack)
+		n.bill.Store(max(ewb, n.bill.Load()))
 	}
-	n := &numbers{}
-	n.ack.Store(ack)
-	n.bill.Store(max(ewb, firstBill))
 	return n, nil
 }
 
-// nextAck returns the next acknowledgement number. It rises even when the clock goes
-// back.
-func (n *numbers) nextAck(now time.Time) int64 {
-	first := firstAck + int64(now.In(gst.IST).Year()%100)*yearsAck
+// nextAck returns the next acknowledgement number of a house. It rises even when the
+// clock goes back.
+func (n *numbers) nextAck(h house, now time.Time) int64 {
+	first := h.digit()*houseAck + firstAck + int64(now.In(gst.IST).Year()%100)*yearsAck
+	ack := n.ack[h]
 	for {
-		last := n.ack.Load()
+		last := ack.Load()
 		next := max(last, first) + 1
-		if n.ack.CompareAndSwap(last, next) {
+		if ack.CompareAndSwap(last, next) {
 			return next
 		}
 	}

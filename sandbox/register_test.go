@@ -53,7 +53,8 @@ func TestLedger(t *testing.T) {
 	}
 	want := map[string]any{
 		"gstin": seller, "fy": "2026-27", "type": "INV", "no": "A/1", "irn": ack.Irn, "ack_no": string(ack.AckNo),
-		"status": "ACT", "generate_calls": 3.0, "ewb_no": "",
+		"status": "ACT", "generate_calls": 3.0, "ewb_no": "", "house": "NIC1", "source": "api",
+		"cancelled": "", "reason": "", "remark": "",
 	}
 	got := book["documents"].([]any)[0].(map[string]any)
 	for k, v := range want {

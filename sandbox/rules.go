@@ -32,7 +32,7 @@ const (
 // check returns every business rule that the document breaks.
 func (s *Sandbox) check(d *document, signedIn string, now time.Time) []gst.RefusalCode {
 	var f found
-	d.checkParties(signedIn, &f)
+	d.checkParties(s.taxpayers, signedIn, &f)
 	d.checkDocument(gst.DateOf(now), s.opts.Strict, &f)
 	d.checkPlaces(&f)
 	d.checkSupply(&f)
@@ -43,10 +43,10 @@ func (s *Sandbox) check(d *document, signedIn string, now time.Time) []gst.Refus
 }
 
 // checkParties checks who sells to whom. 2143, 2169, 2300, 2195, 2211, 2212, 2171,
-// 2248, 2231, 2246, 3028. Composition dealers are not known here: the made-up register has
-// none. Nor does it know every SEZ: it takes supplies to one (SEZWP, SEZWOP) from
-// anybody's word, and never says 2247.
-func (d *document) checkParties(signedIn string, f *found) {
+// 2248, 2231, 2246, 2247, 3026, 3028, 3029. The made-up register has no composition
+// dealers. Nor does it know every SEZ: it takes supplies to one (SEZWP, SEZWOP) from
+// anybody's word, and says 2247 only of those whose type was set.
+func (d *document) checkParties(all *taxpayers, signedIn string, f *found) {
 	buyer, ecom := d.buyer.text("Gstin"), d.tran.text("EcmGstin")
 	if d.sgstin != signedIn && ecom != signedIn {
 		if ecom == "" {
@@ -55,18 +55,16 @@ func (d *document) checkParties(signedIn string, f *found) {
 			f.add("2169")
 		}
 	}
-	switch taxpayerType(gst.GSTIN(d.sgstin)) {
-	case typeRegular:
-	case typeSEZ:
-		f.add("2231", d.sgstin)
-	default:
-		f.add("2300")
-	}
+	d.checkSupplier(all.of(d.sgstin), f)
 	f.when(ecom != "" && ordinary(ecom), "2195")
 	for _, g := range []string{buyer, d.ship.text("Gstin"), ecom} {
-		if g != "" && g != gst.URP {
-			_, err := gst.ParseGSTIN(g)
-			f.when(err != nil, "3028")
+		if g == "" || g == gst.URP {
+			continue
+		}
+		if _, err := gst.ParseGSTIN(g); err != nil {
+			f.add("3028")
+		} else if no := all.of(g).refusal(); no != "" {
+			f.add(no)
 		}
 	}
 	f.when(buyer == d.sgstin, "2211")
@@ -76,11 +74,28 @@ func (d *document) checkParties(signedIn string, f *found) {
 	}
 	switch {
 	case buyer != gst.URP:
-		f.when(d.supply == gst.B2B && taxpayerType(gst.GSTIN(buyer)) == typeSEZ, "2246", string(d.supply))
+		at := all.of(buyer)
+		f.when(d.supply == gst.B2B && at.kind == typeSEZ, "2246", string(d.supply))
+		f.when(d.toSEZ() && at.kindSet && at.kind != typeSEZ && at.kind != typeDeveloper, "2247", string(d.supply))
 	case d.supply == gst.DEXP:
 		f.add("2171")
 	default:
 		f.add("2212", string(d.supply))
+	}
+}
+
+// checkSupplier checks who may invoice at all. 2231, 2300, 3026, 3028, 3029.
+func (d *document) checkSupplier(at standing, f *found) {
+	switch at.kind {
+	case typeRegular, typeDeveloper:
+	case typeSEZ:
+		f.add("2231", d.sgstin)
+	default:
+		f.add("2300")
+	}
+	f.when(!at.enabled, "3026")
+	if no := at.refusal(); no != "" {
+		f.add(no)
 	}
 }
 

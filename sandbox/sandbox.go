@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"time"
@@ -23,8 +24,15 @@ type Options struct {
 	GetWindow time.Duration
 	// Strict applies the narrower reading where sources differ: at most five sign-ins
 	// in 15 minutes per GSTIN, 30 days counted with the day of the document, and HSN
-	// codes of at least six digits for everybody.
+	// codes of at least six digits for everybody. It also blocks callers for an hour who
+	// sent the same refused payload ten times.
 	Strict bool
+	// Random is where keys and tokens come from; nil: the system's randomness. The same
+	// bytes make the same keys and, with calls one at a time, the same tokens.
+	Random io.Reader
+	// Sleep waits until d is over, or returns an error when ctx ends before; nil: in real
+	// time. Faults that take time call it.
+	Sleep func(ctx context.Context, d time.Duration) error
 }
 
 // Sandbox is a portal with its faces. It is safe for concurrent use.
@@ -37,6 +45,12 @@ type Sandbox struct {
 	sessions *sessions
 	faults   *faults
 	numbers  *numbers
+	chance   *chance
+	homes    *homes
+	lines    *lines
+
+	taxpayers *taxpayers
+	stranger  stranger
 
 	// The schemas of what is sent.
 	inv01, cancelling, ewaying []field
@@ -57,11 +71,15 @@ func Open(ctx context.Context, o Options) (*Sandbox, error) {
 	if o.Log == nil {
 		o.Log = discard()
 	}
+	if o.Sleep == nil {
+		o.Sleep = sleep
+	}
 	st, err := openState(ctx, o.Path)
 	if err != nil {
 		return nil, fmt.Errorf("open sandbox: %w", err)
 	}
-	s := &Sandbox{opts: o, log: o.Log, clock: newClock(o.Now), state: st, faults: &faults{},
+	s := &Sandbox{opts: o, log: o.Log, clock: newClock(o.Now), state: st, faults: &faults{}, chance: newChance(o.Random),
+		homes: &homes{of: map[string]house{}}, lines: &lines{},
 		inv01: inv01(), cancelling: cancelRequest(), ewaying: ewayRequest()}
 	if err := s.load(ctx); err != nil {
 		return nil, fmt.Errorf("open sandbox: %w", errors.Join(err, st.close()))
@@ -72,13 +90,28 @@ func Open(ctx context.Context, o Options) (*Sandbox, error) {
 // discard is a log that nobody reads.
 func discard() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
+// sleep waits in real time.
+func sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
 // load reads what the state keeps, and makes the keys where there are none.
 func (s *Sandbox) load(ctx context.Context) error {
 	var err error
-	if s.keys, err = loadKeys(ctx, s.state, s.clock.now()); err != nil {
+	if s.keys, err = loadKeys(ctx, s.state, s.chance, s.clock.now()); err != nil {
 		return err
 	}
 	if s.sessions, err = loadSessions(ctx, s.state); err != nil {
+		return err
+	}
+	if s.taxpayers, err = loadTaxpayers(ctx, s.state); err != nil {
 		return err
 	}
 	s.numbers, err = loadNumbers(ctx, s.state)

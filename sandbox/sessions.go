@@ -2,12 +2,9 @@ package sandbox
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
 	"sync"
 	"time"
-
-	"mohar/nic"
 )
 
 // refreshWindow is the end of a token's life in which a new one may be forced.
@@ -36,10 +33,12 @@ type sessions struct {
 	byUser  map[sessionKey]*session
 	byToken map[string]*session
 	logins  map[string][]time.Time // by client and GSTIN, newest last; strict only
+	blocked map[string]time.Time   // GSTINs and until when; strict only
 }
 
 func loadSessions(ctx context.Context, st *state) (*sessions, error) {
-	all := &sessions{byUser: map[sessionKey]*session{}, byToken: map[string]*session{}, logins: map[string][]time.Time{}}
+	all := &sessions{}
+	all.reset()
 	rows, err := st.reader.QueryContext(ctx, `SELECT client, gstin, user, token, sek, expires FROM sessions`)
 	if err != nil {
 		return nil, fmt.Errorf("read sessions: %w", err)
@@ -70,6 +69,14 @@ func (all *sessions) put(s *session) {
 	all.byToken[s.token] = s
 }
 
+// reset forgets every session; the state has forgotten them already.
+func (all *sessions) reset() {
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	all.byUser, all.byToken, all.logins = map[sessionKey]*session{}, map[string]*session{}, map[string][]time.Time{}
+	all.blocked = map[string]time.Time{}
+}
+
 // find returns the session of a token that has not expired, or nil.
 func (all *sessions) find(token string, now time.Time) *session {
 	all.mu.Lock()
@@ -83,7 +90,7 @@ func (all *sessions) find(token string, now time.Time) *session {
 
 // signIn returns the session of the client's user: the running one until it expires,
 // or until its last ten minutes when force asks for a new one.
-func (all *sessions) signIn(ctx context.Context, st *state, key sessionKey, force bool, now time.Time, life time.Duration) (*session, error) {
+func (all *sessions) signIn(ctx context.Context, st *state, ch *chance, key sessionKey, force bool, now time.Time, life time.Duration) (*session, error) {
 	all.mu.Lock()
 	defer all.mu.Unlock()
 	if s := all.byUser[key]; s != nil && now.Before(s.expires) {
@@ -91,13 +98,17 @@ func (all *sessions) signIn(ctx context.Context, st *state, key sessionKey, forc
 			return s, nil
 		}
 	}
-	sek, err := nic.NewKey()
+	sek, err := ch.sessionKey()
+	if err != nil {
+		return nil, err
+	}
+	token, err := ch.token()
 	if err != nil {
 		return nil, err
 	}
 	s := &session{
 		client: key.client, gstin: key.gstin, user: key.user,
-		token: rand.Text()[:25], sek: sek, expires: now.Add(life).Truncate(time.Second),
+		token: token, sek: sek, expires: now.Add(life).Truncate(time.Second),
 	}
 	if err := insertSession(ctx, st, s); err != nil {
 		return nil, err
@@ -132,6 +143,20 @@ func (all *sessions) drop(ctx context.Context, st *state, token string) error {
 		return fmt.Errorf("forget session: %w", err)
 	}
 	return nil
+}
+
+// block shuts a GSTIN out until a moment.
+func (all *sessions) block(gstin string, until time.Time) {
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	all.blocked[gstin] = until
+}
+
+// isBlocked reports whether a GSTIN is shut out.
+func (all *sessions) isBlocked(gstin string, now time.Time) bool {
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	return now.Before(all.blocked[gstin])
 }
 
 // mayLogIn counts a sign-in and reports whether it is within the limit of a strict

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"strings"
 
 	_ "modernc.org/sqlite" // the driver
 )
@@ -36,20 +37,38 @@ CREATE TABLE IF NOT EXISTS documents (
 	date           INTEGER NOT NULL, -- yyyymmdd
 	ack_no         INTEGER NOT NULL UNIQUE,
 	registered     INTEGER NOT NULL, -- to the second, as signed
-	status         TEXT NOT NULL,    -- ACT, CNL
+	status         TEXT NOT NULL,    -- ACT, CNL, REJ
 	cancelled      INTEGER NOT NULL DEFAULT 0,
 	signed_invoice TEXT NOT NULL,
 	signed_qr      TEXT NOT NULL,
 	ewb_no         INTEGER NOT NULL DEFAULT 0,
 	ewb_made       INTEGER NOT NULL DEFAULT 0,
 	ewb_until      INTEGER NOT NULL DEFAULT 0,
-	ewb_remarks    TEXT NOT NULL DEFAULT ''
+	ewb_remarks    TEXT NOT NULL DEFAULT '',
+	house          TEXT NOT NULL DEFAULT 'NIC1',
+	source         TEXT NOT NULL DEFAULT 'api', -- portal: typed in there
+	reason         TEXT NOT NULL DEFAULT '',    -- of the cancellation, 1 to 4
+	remark         TEXT NOT NULL DEFAULT ''     -- of the cancellation
 ) STRICT;
 CREATE INDEX IF NOT EXISTS documents_by_ewb ON documents (ewb_no) WHERE ewb_no > 0;
 CREATE TABLE IF NOT EXISTS generate_calls (
 	irn   TEXT PRIMARY KEY,
 	calls INTEGER NOT NULL -- that reached the portal, refused ones included
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS refusals (
+	document TEXT NOT NULL,    -- IRN; the payload's hash where it names no document
+	codes    TEXT NOT NULL,    -- 2189 2193
+	payload  TEXT NOT NULL,    -- its SHA-256
+	gstin    TEXT NOT NULL,    -- who called
+	type     TEXT NOT NULL,    -- as sent, as is no
+	no       TEXT NOT NULL,
+	calls    INTEGER NOT NULL,
+	PRIMARY KEY (document, codes, payload)
+) STRICT;
+CREATE TABLE IF NOT EXISTS taxpayers (
+	gstin TEXT PRIMARY KEY,
+	facts TEXT NOT NULL        -- JSON of what was set
+) STRICT;
 CREATE TABLE IF NOT EXISTS settings (
 	name  TEXT PRIMARY KEY, -- calls: on all faces so far
 	value INTEGER NOT NULL
@@ -81,7 +100,7 @@ func openState(ctx context.Context, path string) (*state, error) {
 	}
 	w.SetMaxOpenConns(1)
 	st := &state{writer: w, reader: w}
-	if _, err := w.ExecContext(ctx, schema); err != nil {
+	if err := st.makeTables(ctx); err != nil {
 		return nil, fmt.Errorf("make state's tables: %w", errors.Join(err, w.Close()))
 	}
 	if path == "" {
@@ -95,6 +114,48 @@ func openState(ctx context.Context, path string) (*state, error) {
 	r.SetMaxIdleConns(4)
 	st.reader = r
 	return st, nil
+}
+
+// addedColumns are those that the documents of earlier states lack.
+var addedColumns = []string{
+	"house TEXT NOT NULL DEFAULT 'NIC1'", "source TEXT NOT NULL DEFAULT 'api'",
+	"reason TEXT NOT NULL DEFAULT ''", "remark TEXT NOT NULL DEFAULT ''",
+}
+
+// makeTables makes the tables that are not there, and brings those of an earlier state
+// up to date.
+func (st *state) makeTables(ctx context.Context) error {
+	if _, err := st.writer.ExecContext(ctx, schema); err != nil {
+		return err
+	}
+	for _, column := range addedColumns {
+		name, _, _ := strings.Cut(column, " ")
+		var n int
+		err := st.writer.QueryRowContext(ctx, `SELECT count(*) FROM pragma_table_info('documents') WHERE name = $1`, name).Scan(&n)
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			continue
+		}
+		if _, err := st.writer.ExecContext(ctx, `ALTER TABLE documents ADD COLUMN `+column); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// forget empties the register and everything that was learnt about calls and taxpayers.
+// The keys stay.
+func (st *state) forget(ctx context.Context) error {
+	return st.write(ctx, func(tx *sql.Tx) error {
+		for _, table := range []string{"documents", "generate_calls", "refusals", "taxpayers", "sessions", "settings"} {
+			if _, err := tx.ExecContext(ctx, `DELETE FROM `+table); err != nil {
+				return fmt.Errorf("empty %s: %w", table, err)
+			}
+		}
+		return nil
+	})
 }
 
 // private makes the file before SQLite would, readable by its owner only: it holds

@@ -33,7 +33,7 @@ func commands() []command {
 		{"demo", "[--out DIR] [FILE.json …]", "register INV-01 files at the practice portal, write PDF and signed JSON", demo},
 		{"setup", "[--data DIR] --email E [--password-stdin]", "make the owner's account without a browser", setup},
 		{"company", "add [--data DIR] --gstin G --name N …", "add a company without a browser", company},
-		{"sandbox", "[--listen ADDR] [--state FILE]", "the practice portal with its GSP faces, as a server of its own", runSandbox},
+		{"sandbox", "[--listen ADDR] [--state FILE] [--strict]", "the practice portal with its GSP faces and a page to steer it, as a server of its own", runSandbox},
 		{"verify", "[--data DIR] [--cert FILE] [FILE]", "check a signed QR or signed invoice", verify},
 		{"backup", "[--data DIR] [--with-key] FILE", "consistent archive of an installation, also a running one", backup},
 		{"restore", "--data DIR FILE", "unpack an archive into a folder that holds no installation", restore},
