@@ -27,7 +27,7 @@ func everyKind(t *testing.T) *Store {
 	amended, _, err := s.Invoice(ctx, ours, amended.ID)
 	check(t, err)
 	amended.Lines[0].Description = "Rice, mended"
-	check(t, s.AmendInvoice(ctx, amended, body, true))
+	check(t, s.AmendInvoice(ctx, amended, mended, true))
 	register(t, s, amended)
 	void := newInvoice(ours, 1)
 	check(t, s.IssueInvoice(ctx, void, body, false))

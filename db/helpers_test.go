@@ -104,6 +104,11 @@ func newInvoice(company gst.GSTIN, lines int) *gst.Invoice {
 // body stands in for the INV-01 document.
 func body(inv *gst.Invoice) ([]byte, error) { return []byte(`{"No":"` + inv.Number + `"}`), nil }
 
+// mended stands in for the INV-01 document after what the portal refused was corrected.
+func mended(inv *gst.Invoice) ([]byte, error) {
+	return []byte(`{"No":"` + inv.Number + `","Pin":570002}`), nil
+}
+
 // issue issues a document and fails the test when that fails.
 func issue(t testing.TB, s *Store, inv *gst.Invoice) *gst.Invoice {
 	t.Helper()

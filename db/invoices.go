@@ -1,6 +1,7 @@
 package db
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"strconv"
@@ -131,7 +132,8 @@ func (s *Store) IssueInvoice(ctx context.Context, inv *gst.Invoice, encode func(
 // It returns gst.ErrConflict when somebody changed the document since inv was read, and
 // gst.ErrState when it is a draft or void, was issued elsewhere, or its IRN is
 // registered, under way or unknown, or when inv has another type or financial year than
-// the stored one; gst.Invalid on "date" when its day or inv's is locked.
+// the stored one; gst.Invalid on "date" when its day or inv's is locked, and by the rule
+// "amend.unchanged" when the portal refused what would be sent again.
 func (s *Store) AmendInvoice(ctx context.Context, inv *gst.Invoice, encode func(*gst.Invoice) ([]byte, error), queue bool, checks ...NoteCheck) error {
 	saved := *inv
 	err := s.write(ctx, func(ctx context.Context, t *tx) error {
@@ -139,7 +141,7 @@ func (s *Store) AmendInvoice(ctx context.Context, inv *gst.Invoice, encode func(
 		if err != nil {
 			return err
 		}
-		before, _, err := readInvoice(ctx, t.statements, saved.Company, saved.ID)
+		before, sent, err := readInvoice(ctx, t.statements, saved.Company, saved.ID)
 		if err != nil {
 			return err
 		}
@@ -156,7 +158,7 @@ func (s *Store) AmendInvoice(ctx context.Context, inv *gst.Invoice, encode func(
 		s.succeed(before, &saved)
 		saved.State, saved.Number, saved.Issued = gst.Issued, before.Number, before.Issued
 		saved.Elsewhere, saved.Series = false, before.Series
-		digest, err := s.issue(ctx, t, before, &saved, encode, queue, scope, checks)
+		digest, err := s.issue(ctx, t, before, &saved, unlike(sent, before.IRN.State, encode), queue, scope, checks)
 		if err != nil {
 			return err
 		}
@@ -170,6 +172,22 @@ func (s *Store) AmendInvoice(ctx context.Context, inv *gst.Invoice, encode func(
 	}
 	*inv = saved
 	return nil
+}
+
+// unlike is encode for a document that the portal refused: what comes of it must not be
+// what was refused, byte for byte, unless it needs no IRN any more.
+// Source: NIC's note on top errors: callers who repeat a failing document are blocked.
+func unlike(sent []byte, state gst.IRNState, encode func(*gst.Invoice) ([]byte, error)) func(*gst.Invoice) ([]byte, error) {
+	if state != gst.IRNFailed && state != gst.IRNConflict {
+		return encode
+	}
+	return func(inv *gst.Invoice) ([]byte, error) {
+		body, err := encode(inv)
+		if err == nil && inv.IRN.State != gst.IRNNotRequired && bytes.Equal(body, sent) {
+			err = invalid("amend.unchanged", "")
+		}
+		return body, err
+	}
 }
 
 // VoidInvoice withdraws an issued document that has no IRN: its number is never used

@@ -36,6 +36,12 @@ type IRNRequest struct {
 	LastError   string
 	Lease       int64 // whose it is; with Attempts it guards every further step
 
+	// Duplicate is the IRN that the portal says it holds under the number (DUPIRN), while it
+	// could not be fetched yet; nil: none is known. The next step keeps it.
+	Duplicate *gst.Registration
+	// Disbelieved is how often an answer was no proof of a registration. The next step keeps it.
+	Disbelieved int
+
 	// Exchanges are the calls made for it since the last step; the next one keeps them.
 	Exchanges []gst.Exchange
 }
@@ -54,7 +60,7 @@ WHERE id = (
     WHERE q.lane = $4 AND q.due_at <= $3 AND q.leased_until <= $3 AND (c.paused = 0 OR q.state <> 'ready')
     ORDER BY q.id
     LIMIT 1)
-RETURNING id, invoice_id, state, attempts, sent_through, last_code, last_error`
+RETURNING id, invoice_id, state, attempts, sent_through, last_code, last_error, duplicate, disbelieved`
 
 // NextIRNRequest takes up the oldest request that is due in a lane, for as long as lease;
 // after that it is another worker's. It returns gst.ErrNotFound when none is due.
@@ -65,10 +71,18 @@ func (s *Store) NextIRNRequest(ctx context.Context, lane Lane, lease time.Durati
 			return err
 		}
 		now := s.now()
+		var duplicate string
 		err = t.row(ctx, claim, r.Lease, millis(now.Add(lease)), millis(now), lane.Name).
-			Scan(&r.ID, &r.InvoiceID, &r.State, &r.Attempts, &r.SentThrough, &r.LastCode, &r.LastError)
+			Scan(&r.ID, &r.InvoiceID, &r.State, &r.Attempts, &r.SentThrough, &r.LastCode, &r.LastError,
+				&duplicate, &r.Disbelieved)
 		if err != nil {
 			return known(err)
+		}
+		if duplicate != "" {
+			r.Duplicate = new(gst.Registration)
+			if err := readJSON(duplicate, r.Duplicate); err != nil {
+				return fmt.Errorf("stored duplicate: %w", err)
+			}
 		}
 		if r.State == RequestUnknown {
 			if err := setIRNState(ctx, t, r.InvoiceID, gst.IRNUnknown); err != nil {
@@ -107,7 +121,45 @@ VALUES ($1, 'ready', $2, 0, 0, 0, '', '', $3, $4, $5, $2)`, inv.ID, millis(s.now
 	if err != nil {
 		return fmt.Errorf("queue IRN request: %w", known(err))
 	}
-	t.committed(func() { tick(s.bell.queued) })
+	t.committed(func() { s.bell.ring() })
+	return nil
+}
+
+// ResendIRN queues a refused document once more as it is: for refusals whose cause lies
+// outside of it and was mended. With lookUp it is asked for before anything is sent, as
+// where the portal may hold it. It returns gst.ErrState for a document that was not refused.
+func (s *Store) ResendIRN(ctx context.Context, gstin gst.GSTIN, id int64, lookUp bool) error {
+	err := s.write(ctx, func(ctx context.Context, t *tx) error {
+		h, err := readHead(ctx, t, gstin, id)
+		if err != nil {
+			return err
+		}
+		if h.State != gst.Issued || h.IRN.State != gst.IRNFailed && h.IRN.State != gst.IRNConflict {
+			return gst.ErrState
+		}
+		if _, err := t.exec(ctx, `UPDATE invoice_details SET refusal = '' WHERE invoice_id = $1`, id); err != nil {
+			return err
+		}
+		if _, err := t.exec(ctx, `UPDATE invoices SET irn_code = '' WHERE id = $1`, id); err != nil {
+			return err
+		}
+		state, irn := RequestReady, gst.IRNPending
+		if lookUp {
+			state, irn = RequestUnknown, gst.IRNUnknown
+		}
+		err = s.move(ctx, t, h, "queued", Event{Kind: EventQueued}, stateLog{State: h.State, IRN: irn})
+		if err != nil {
+			return err
+		}
+		if err := s.insertIRNRequest(ctx, t, h); err != nil {
+			return err
+		}
+		_, err = t.exec(ctx, `UPDATE irn_requests SET state = $2 WHERE invoice_id = $1`, id, state)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("queue document %d again: %w", id, err)
+	}
 	return nil
 }
 
@@ -134,13 +186,14 @@ func (s *Store) QueueIRN(ctx context.Context, gstin gst.GSTIN, id int64) error {
 	return nil
 }
 
-// NextDue returns when the next request can be taken up; the zero time when there is
-// none.
-func (s *Store) NextDue(ctx context.Context) (time.Time, error) {
+// NextDue returns when the next request can be taken up of those that could not at after,
+// the moment of the last look; the zero time when there is none.
+func (s *Store) NextDue(ctx context.Context, after time.Time) (time.Time, error) {
 	var due sql.NullInt64
 	err := s.reader.row(ctx, `
 SELECT MIN(CASE WHEN leased_until > due_at THEN leased_until ELSE due_at END)
-FROM irn_requests`).Scan(&due)
+FROM irn_requests
+WHERE due_at > $1 OR leased_until > $1`, millis(after)).Scan(&due)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("look for next request: %w", err)
 	}
@@ -150,14 +203,21 @@ FROM irn_requests`).Scan(&due)
 // MarkSent notes, durably, that a request is about to be sent through p. Only a ready
 // one can be sent: one whose outcome is unknown must be looked up first.
 //
+// Tries before the first sending count no more from then on: they say how long nobody was
+// reached, and the look-ups that may follow begin with short pauses.
+//
 // Like all steps on a request it returns gst.ErrConflict when the request is no longer
 // this worker's.
 func (s *Store) MarkSent(ctx context.Context, r *IRNRequest, p gst.Provider) error {
+	attempts := r.Attempts
+	if r.SentThrough == "" {
+		attempts = 1
+	}
 	err := s.write(ctx, func(ctx context.Context, t *tx) error {
 		n, err := t.exec(ctx, `
 UPDATE irn_requests
-SET state = 'sent', sent_through = $4, last_code = '', last_error = ''
-WHERE id = $1 AND lease = $2 AND attempts = $3 AND state = 'ready'`, r.ID, r.Lease, r.Attempts, p)
+SET state = 'sent', sent_through = $4, attempts = $5, last_code = '', last_error = ''
+WHERE id = $1 AND lease = $2 AND attempts = $3 AND state = 'ready'`, r.ID, r.Lease, r.Attempts, p, attempts)
 		if err := one(n, err); err != nil {
 			return err
 		}
@@ -170,7 +230,7 @@ WHERE id = $1 AND lease = $2 AND attempts = $3 AND state = 'ready'`, r.ID, r.Lea
 	if err != nil {
 		return fmt.Errorf("mark %q sent: %w", r.Number, err)
 	}
-	r.Exchanges = nil
+	r.Exchanges, r.Attempts = nil, attempts
 	r.State, r.SentThrough, r.LastCode, r.LastError = RequestSent, p, "", ""
 	return nil
 }
@@ -199,8 +259,9 @@ func (s *Store) MarkUnknown(ctx context.Context, r *IRNRequest, p gst.Provider, 
 
 // Codes of our own, beside the portal's and the GSPs', that say why a request waits.
 const (
-	WaitNoProvider = "no_provider" // no provider is set up, or none is switched on
-	WaitNoKey      = "no_key"      // the stored secrets cannot be opened; see ErrSealed
+	WaitNoProvider = "no_provider"  // no provider is set up, or none is switched on
+	WaitNoKey      = "no_key"       // the stored secrets cannot be opened; see ErrSealed
+	NotBelieved    = "not_believed" // what came back is no proof of a registration
 )
 
 // PostponeIRN has the request taken up again at next, in the state it is in.
@@ -212,19 +273,46 @@ func (s *Store) PostponeIRN(ctx context.Context, r *IRNRequest, next time.Time, 
 	return s.step(ctx, r, r.State, next, irn, Event{Kind: EventPostponed, Code: code, Detail: why})
 }
 
+// PutBackIRN ends the lease of a request that nothing was done for, and has it due at next,
+// as if it had not been taken up. One that was marked as sent never left.
+func (s *Store) PutBackIRN(ctx context.Context, r *IRNRequest, next time.Time) error {
+	err := s.write(ctx, func(ctx context.Context, t *tx) error {
+		n, err := t.exec(ctx, `
+UPDATE irn_requests
+SET state = CASE state WHEN 'sent' THEN 'ready' ELSE state END,
+    due_at = $4, leased_until = 0, attempts = attempts - 1
+WHERE id = $1 AND lease = $2 AND attempts = $3`, r.ID, r.Lease, r.Attempts, millis(next))
+		if err := one(n, err); err != nil {
+			return err
+		}
+		s.rings(t, r.InvoiceID)
+		return insertExchanges(ctx, t, r.InvoiceID, r.Exchanges)
+	})
+	if err != nil {
+		return fmt.Errorf("put back %q: %w", r.Number, err)
+	}
+	r.Exchanges = nil
+	return nil
+}
+
 // step moves an open request on. With a next time the lease ends. The timeline gets the
 // event unless it only repeats the last one: a portal that is away for a day would fill
 // it otherwise.
 func (s *Store) step(ctx context.Context, r *IRNRequest, state string, next time.Time, irn gst.IRNState, e Event) error {
-	err := s.write(ctx, func(ctx context.Context, t *tx) error {
+	duplicate, err := duplicateText(r)
+	if err != nil {
+		return fmt.Errorf("%s %q: %w", e.Kind, r.Number, err)
+	}
+	err = s.write(ctx, func(ctx context.Context, t *tx) error {
 		query, args := `
 UPDATE irn_requests
-SET state = $4, last_code = $5, last_error = $6
-WHERE id = $1 AND lease = $2 AND attempts = $3`, []any{r.ID, r.Lease, r.Attempts, state, e.Code, e.Detail}
+SET state = $4, last_code = $5, last_error = $6, duplicate = $7, disbelieved = $8
+WHERE id = $1 AND lease = $2 AND attempts = $3`,
+			[]any{r.ID, r.Lease, r.Attempts, state, e.Code, e.Detail, duplicate, r.Disbelieved}
 		if !next.IsZero() {
 			query, args = `
 UPDATE irn_requests
-SET state = $4, last_code = $5, last_error = $6, due_at = $7, leased_until = 0
+SET state = $4, last_code = $5, last_error = $6, duplicate = $7, disbelieved = $8, due_at = $9, leased_until = 0
 WHERE id = $1 AND lease = $2 AND attempts = $3`, append(args, millis(next))
 		}
 		n, err := t.exec(ctx, query, args...)
@@ -248,6 +336,14 @@ WHERE id = $1 AND lease = $2 AND attempts = $3`, append(args, millis(next))
 	}
 	r.State, r.LastCode, r.LastError, r.Exchanges = state, e.Code, e.Detail, nil
 	return nil
+}
+
+// duplicateText is r.Duplicate as it is stored.
+func duplicateText(r *IRNRequest) (string, error) {
+	if r.Duplicate == nil {
+		return "", nil
+	}
+	return compactJSON(r.Duplicate)
 }
 
 // document is what events need of the request's document.

@@ -113,7 +113,7 @@ func TestNoAnswerIsLookedUpBeforeItIsSentAgain(t *testing.T) {
 	for range 3 { // the same outcome over and over is told once
 		check(t, s.MarkUnknown(ctx, r, gst.TaxPro, "GSP032", "still away", c.now().Add(time.Minute)))
 		nothingDue(t, s)
-		due, err := s.NextDue(ctx)
+		due, err := s.NextDue(ctx, c.now())
 		check(t, err)
 		if !due.Equal(c.now().Add(time.Minute)) {
 			t.Errorf("next due %v", due)
@@ -163,8 +163,12 @@ func TestRefusedDocumentIsMendedAndSentAgain(t *testing.T) {
 	if err := s.QueueIRN(ctx, ours, inv.ID); !errors.Is(err, gst.ErrState) {
 		t.Errorf("queueing a refused document unchanged: %v", err)
 	}
+	var bad gst.Invalid
+	if err := s.AmendInvoice(ctx, got, body, true); !errors.As(err, &bad) || bad.Faults[0].Rule != "amend.unchanged" {
+		t.Errorf("amending what was refused without a change: %v", err)
+	}
 	got.Buyer.PIN = 570002
-	check(t, s.AmendInvoice(ctx, got, body, true))
+	check(t, s.AmendInvoice(ctx, got, mended, true))
 	if got.Number != inv.Number || got.IRN.State != gst.IRNPending || got.IRN.Refusal != nil {
 		t.Errorf("after mending: %q, %+v", got.Number, got.IRN)
 	}
@@ -333,5 +337,129 @@ func TestManyWorkersTakeEachRequestOnce(t *testing.T) {
 	}
 	if len(taken) != documents {
 		t.Errorf("%d requests taken up, want %d", len(taken), documents)
+	}
+}
+
+func TestWhatNothingWasDoneForIsPutBackAsItWas(t *testing.T) {
+	s, c := newStore(t)
+	ctx := t.Context()
+	inv := issue(t, s, newInvoice(ours, 1))
+	r := next(t, s)
+	check(t, s.MarkSent(ctx, r, gst.Alankit)) // and it never left
+	later := c.now().Add(5 * time.Second)
+	check(t, s.PutBackIRN(ctx, r, later))
+	nothingDue(t, s)
+	w, err := s.Waiting(ctx, ours, inv.ID)
+	check(t, err)
+	if w.Tries != 0 || !w.Next.Equal(later) || w.Why != "" || irn(t, s, inv.ID).State != gst.IRNPending {
+		t.Errorf("waiting %+v, IRN %q", w, irn(t, s, inv.ID).State)
+	}
+	if err := s.PutBackIRN(ctx, r, later); !errors.Is(err, gst.ErrConflict) {
+		t.Errorf("putting back what is no longer in hand: %v", err)
+	}
+	c.advance(5 * time.Second)
+	r = next(t, s)
+	if r.State != RequestReady || r.Attempts != 1 {
+		t.Errorf("request %+v", r)
+	}
+	check(t, s.MarkSent(ctx, r, gst.Alankit))
+	check(t, s.MarkUnknown(ctx, r, gst.Alankit, "", "timeout", c.now()))
+	r = next(t, s)
+	check(t, s.PutBackIRN(ctx, r, later))
+	if r = next(t, s); r.State != RequestUnknown || r.Attempts != 2 {
+		t.Errorf("request %+v, want it looked up as before", r)
+	}
+}
+
+func TestTriesBeforeTheFirstSendingDoNotCount(t *testing.T) {
+	s, c := newStore(t)
+	ctx := t.Context()
+	issue(t, s, newInvoice(ours, 1))
+	for range 5 {
+		check(t, s.PostponeIRN(ctx, next(t, s), c.now(), "", "nobody there"))
+	}
+	r := next(t, s)
+	check(t, s.MarkSent(ctx, r, gst.Alankit))
+	if r.Attempts != 1 {
+		t.Errorf("%d tries at the first sending", r.Attempts)
+	}
+	check(t, s.MarkUnknown(ctx, r, gst.Alankit, "", "timeout", c.now()))
+	r = next(t, s)
+	check(t, s.MarkNotSent(ctx, r, gst.TaxPro, "2148", "not there"))
+	check(t, s.MarkSent(ctx, r, gst.TaxPro))
+	if r.Attempts != 2 {
+		t.Errorf("%d tries at the second sending, want 2", r.Attempts)
+	}
+}
+
+func TestNamedDuplicateAndDisbeliefAreKept(t *testing.T) {
+	s, c := newStore(t)
+	ctx := t.Context()
+	issue(t, s, newInvoice(ours, 1))
+	r := next(t, s)
+	if r.Duplicate != nil || r.Disbelieved != 0 {
+		t.Errorf("a new request: %+v", r)
+	}
+	check(t, s.MarkSent(ctx, r, gst.Alankit))
+	want := &gst.Registration{IRN: "ab", AckNo: "1", AckDate: c.now().UTC(), Provider: gst.Alankit}
+	r.Duplicate, r.Disbelieved = want, 3
+	check(t, s.MarkUnknown(ctx, r, gst.Alankit, "2150", "duplicate", c.now()))
+	r = next(t, s)
+	if diff := cmp.Diff(want, r.Duplicate); diff != "" || r.Disbelieved != 3 {
+		t.Errorf("taken up again with %d times disbelieved, %s", r.Disbelieved, diff)
+	}
+}
+
+func TestRefusedDocumentIsSentAgainAsItIs(t *testing.T) {
+	for _, lookUp := range []bool{false, true} {
+		s, _ := newStore(t)
+		ctx := t.Context()
+		inv := issue(t, s, newInvoice(ours, 1))
+		if err := s.ResendIRN(ctx, ours, inv.ID, lookUp); !errors.Is(err, gst.ErrState) {
+			t.Errorf("one that waits: %v", err)
+		}
+		no := gst.Refusal{Codes: []gst.RefusalCode{{Code: "3029"}}}
+		check(t, s.SaveRefusal(ctx, next(t, s), no, gst.IRNFailed))
+		check(t, s.ResendIRN(ctx, ours, inv.ID, lookUp))
+		want, state := gst.IRNPending, RequestReady
+		if lookUp {
+			want, state = gst.IRNUnknown, RequestUnknown
+		}
+		if got := irn(t, s, inv.ID); got.State != want || got.Refusal != nil {
+			t.Errorf("IRN %+v, want %q", got, want)
+		}
+		if err := s.ResendIRN(ctx, theirs, inv.ID, lookUp); !errors.Is(err, gst.ErrNotFound) {
+			t.Errorf("another company's: %v", err)
+		}
+		findings, err := s.Check(ctx)
+		check(t, err)
+		if len(findings) > 0 {
+			t.Errorf("the check finds %v", findings)
+		}
+		r := next(t, s)
+		if r.State != state || string(r.Body) != `{"No":"INV/26-27/0001"}` {
+			t.Errorf("request %+v", r)
+		}
+		check(t, s.SaveRegistration(ctx, r, testRegistration(inv, 1)))
+	}
+}
+
+func TestNextDueIsThatWhichWasNotDueAtTheLastLook(t *testing.T) {
+	s, c := newStore(t)
+	ctx := t.Context()
+	issue(t, s, newInvoice(ours, 1))
+	issue(t, s, newInvoice(ours, 1))
+	look := c.now()
+	if due, err := s.NextDue(ctx, look); err != nil || !due.IsZero() {
+		t.Errorf("next due %v, %v; what was due at the look does not count", due, err)
+	}
+	check(t, s.PostponeIRN(ctx, next(t, s), c.now().Add(time.Hour), "", ""))
+	next(t, s) // leased for a minute
+	for _, tt := range []struct{ after, want time.Duration }{{0, time.Minute}, {2 * time.Minute, time.Hour}} {
+		due, err := s.NextDue(ctx, look.Add(tt.after))
+		check(t, err)
+		if !due.Equal(look.Add(tt.want)) {
+			t.Errorf("after %v: next due in %v, want %v", tt.after, due.Sub(look), tt.want)
+		}
 	}
 }

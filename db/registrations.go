@@ -16,11 +16,18 @@ func (s *Store) SaveRegistration(ctx context.Context, r *IRNRequest, reg gst.Reg
 
 // SaveFound is SaveRegistration for what a look-up found; the timeline says so.
 func (s *Store) SaveFound(ctx context.Context, r *IRNRequest, reg gst.Registration) error {
-	return s.saveRegistration(ctx, r, reg, Event{Kind: EventLookedUp, Provider: reg.Provider, Detail: LookedUpFound})
+	led := Event{Kind: EventLookedUp, Provider: reg.Provider, Detail: LookedUpFound}
+	if reg.Unsigned() {
+		led.Detail = LookedUpLate
+	}
+	return s.saveRegistration(ctx, r, reg, led)
 }
 
-// LookedUpFound is the detail of a look-up that found the document.
-const LookedUpFound = "found"
+// Details of a look-up that found the document.
+const (
+	LookedUpFound = "found"
+	LookedUpLate  = "found late" // the portal shows it no more: IRN, AckNo and AckDt alone are known
+)
 
 // saveRegistration stores a registration, and what led to it in the timeline.
 func (s *Store) saveRegistration(ctx context.Context, r *IRNRequest, reg gst.Registration, led ...Event) error {

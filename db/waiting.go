@@ -40,15 +40,13 @@ func (s *Store) TryNow(ctx context.Context, gstin gst.GSTIN, mode gst.Mode) erro
 // hasten has all requests of a company in one mode due now, but those that a worker has
 // in hand. They begin anew: what they were tried without says nothing of what comes.
 func (s *Store) hasten(ctx context.Context, t *tx, gstin gst.GSTIN, mode gst.Mode) error {
-	n, err := t.exec(ctx, `
+	_, err := t.exec(ctx, `
 UPDATE irn_requests
 SET due_at = $3, attempts = 0
 WHERE company = $1 AND mode = $2 AND due_at > $3 AND leased_until <= $3`, gstin, mode, millis(s.now()))
 	if err != nil {
 		return fmt.Errorf("have waiting documents of %s due: %w", gstin, err)
 	}
-	if n > 0 {
-		t.committed(func() { tick(s.bell.queued) })
-	}
+	t.committed(func() { s.bell.hasten(Lane{Company: gstin, Mode: mode}) })
 	return nil
 }

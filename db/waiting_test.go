@@ -95,3 +95,31 @@ func TestSavedCredentialsHaveWaitingDocumentsDue(t *testing.T) {
 		}
 	}
 }
+
+func TestHastenedCompaniesAreToldOnce(t *testing.T) {
+	s, _ := newStore(t)
+	ctx := t.Context()
+	issue(t, s, newInvoice(ours, 1)) // due already: nothing changes in its row
+	<-s.Wake()
+	if got := s.Hastened(); len(got) != 0 {
+		t.Errorf("hastened %v before anything was", got)
+	}
+	check(t, s.TryNow(ctx, ours, gst.Practice))
+	check(t, s.TryNow(ctx, ours, gst.Practice))
+	check(t, s.SaveCredentials(ctx, theirs, gst.Credentials{Provider: gst.TaxPro, Mode: gst.Live, Password: "p"}))
+	select {
+	case <-s.Wake():
+	default:
+		t.Error("the registrar was not woken")
+	}
+	got := map[Lane]bool{}
+	for _, l := range s.Hastened() {
+		got[l] = true
+	}
+	if len(got) != 2 || !got[Lane{Company: ours, Mode: gst.Practice}] || !got[Lane{Company: theirs, Mode: gst.Live}] {
+		t.Errorf("hastened %v", got)
+	}
+	if again := s.Hastened(); len(again) != 0 {
+		t.Errorf("told twice: %v", again)
+	}
+}

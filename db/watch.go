@@ -1,6 +1,11 @@
 package db
 
-import "sync"
+import (
+	"maps"
+	"slices"
+	"sync"
+	"sync/atomic"
+)
 
 // bell tells whoever listens in this process that something was committed. Nobody is
 // ever waited for: a listener that is busy finds one tick when it comes back.
@@ -8,12 +13,15 @@ type bell struct {
 	mu      sync.Mutex
 	watches map[int64]map[chan struct{}]struct{}
 	queued  chan struct{}
+	rung    atomic.Int64      // how often queued was rung
+	hurried map[Lane]struct{} // companies and modes whose documents were made due; lanes without a name
 }
 
 func newBell() *bell {
 	return &bell{
 		watches: make(map[int64]map[chan struct{}]struct{}),
 		queued:  make(chan struct{}, 1),
+		hurried: make(map[Lane]struct{}),
 	}
 }
 
@@ -34,6 +42,35 @@ func (b *bell) changed(invoiceID int64) {
 			tick(c)
 		}
 	}
+}
+
+// ring wakes whoever takes up requests.
+func (b *bell) ring() {
+	b.rung.Add(1)
+	tick(b.queued)
+}
+
+// hasten notes that somebody wants a company's documents of one mode tried at once.
+func (b *bell) hasten(l Lane) {
+	b.mu.Lock()
+	b.hurried[l] = struct{}{}
+	b.mu.Unlock()
+	b.ring()
+}
+
+// Hastened returns the companies, each with a mode and no lane's name, of which all waiting
+// documents are to be tried at once since the last call: a person wants it, or credentials
+// were saved. Like Wake it has one listener.
+func (s *Store) Hastened() []Lane {
+	b := s.bell
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(b.hurried) == 0 {
+		return nil
+	}
+	lanes := slices.Collect(maps.Keys(b.hurried))
+	clear(b.hurried)
+	return lanes
 }
 
 // Watch returns a channel that ticks after each committed change of a document, or of
@@ -57,8 +94,12 @@ func (s *Store) Watch(invoiceID int64) (<-chan struct{}, func()) {
 	}
 }
 
-// Wake returns a channel that ticks when an IRN request was queued. It has one
-// listener, the registrar.
+// Rung counts how often Wake had reason to tick. While it stays the same nothing new was
+// queued by this process.
+func (s *Store) Rung() int64 { return s.bell.rung.Load() }
+
+// Wake returns a channel that ticks when an IRN request was queued, or a company's were
+// hastened. It has one listener, the registrar.
 func (s *Store) Wake() <-chan struct{} { return s.bell.queued }
 
 // rings has the watchers of a document told once t is committed.

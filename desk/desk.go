@@ -7,6 +7,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -109,7 +110,8 @@ func (d *Desk) issue(ctx context.Context, c gst.Company, inv *gst.Invoice, encod
 // number, and asks for the IRN again. The version before stays in the edit log.
 //
 // It returns gst.Invalid, also for a date in another financial year, to which the number
-// does not belong; gst.ErrConflict; and gst.ErrState once the document is registered,
+// does not belong, and where the portal refused exactly what would be sent again;
+// gst.ErrConflict; and gst.ErrState once the document is registered,
 // being looked up, or void. Source: CGST Rules 2017, rule 48(5): without its IRN it is no
 // invoice yet; rule 46(b): numbers are unique in a financial year.
 func (d *Desk) Amend(ctx context.Context, c gst.Company, inv *gst.Invoice) error {
@@ -132,9 +134,28 @@ func (d *Desk) Amend(ctx context.Context, c gst.Company, inv *gst.Invoice) error
 	}
 	inv.IRN = d.irnFor(c, inv)
 	if err := d.store.AmendInvoice(ctx, inv, func(inv *gst.Invoice) ([]byte, error) { return asBrought(inv, sent) }, true, checkNote); err != nil {
-		return fmt.Errorf("amend %q: %w", inv.Number, err)
+		return fmt.Errorf("amend %q: %w", inv.Number, resendable(stored, err))
 	}
 	return nil
+}
+
+// resendable tells who amended nothing in a refused document that it may be sent as it is,
+// where it may.
+func resendable(stored *gst.Invoice, err error) error {
+	var bad gst.Invalid
+	if !errors.As(err, &bad) || len(bad.Faults) != 1 || bad.Faults[0].Rule != "amend.unchanged" {
+		return err
+	}
+	if no := stored.IRN.Refusal; no == nil || !registrar.MayResend(*no) {
+		return err
+	}
+	return gst.Faults{{Rule: "amend.resend"}}.Err()
+}
+
+// SendAgain has a refused document sent once more as it is, where the cause of the refusal
+// lies outside of it; see registrar.MayResend. It returns gst.ErrState for any other.
+func (d *Desk) SendAgain(ctx context.Context, c gst.Company, id int64) error {
+	return d.registrar.SendAgain(ctx, c.GSTIN, id)
 }
 
 // Register queues the IRN request of a document that is held.

@@ -45,7 +45,7 @@ func TestIssueSaysHowTheDocumentStandsWithThePortal(t *testing.T) {
 			if !strings.Contains(string(body), `"No":"`+inv.Number+`"`) {
 				t.Errorf("the body does not bear the number %s: %s", inv.Number, body)
 			}
-			due, err := h.store.NextDue(t.Context())
+			due, err := h.store.NextDue(t.Context(), h.clock.now().Add(-time.Second))
 			h.must(err)
 			if queued := !due.IsZero(); queued != (test.want == gst.IRNPending) {
 				t.Errorf("queued is %v", queued)
@@ -333,5 +333,33 @@ func TestCancelNeedsAnIRN(t *testing.T) {
 	}
 	if err := h.Cancel(t.Context(), h.company, inv.ID+1, gst.CancelOrder, "nothing"); !errors.Is(err, gst.ErrNotFound) {
 		t.Errorf("no such document: %v, want ErrNotFound", err)
+	}
+}
+
+func TestRefusedDocumentIsNotSentAgainUnchanged(t *testing.T) {
+	for _, tt := range []struct{ code, rule string }{{"2193", "amend.unchanged"}, {"3029", "amend.resend"}} {
+		h := build(t)
+		inv := h.issue(func(*gst.Invoice) {})
+		lanes, err := h.store.DueLanes(t.Context())
+		h.must(err)
+		req, err := h.store.NextIRNRequest(t.Context(), lanes[0], time.Minute)
+		h.must(err)
+		h.must(h.store.SaveRefusal(t.Context(), req, gst.Refusal{Codes: []gst.RefusalCode{{Code: tt.code}}}, gst.IRNFailed))
+		stored, _ := h.stored(inv.ID)
+		var bad gst.Invalid
+		if err := h.Amend(t.Context(), h.company, stored); !errors.As(err, &bad) || bad.Faults[0].Rule != tt.rule {
+			t.Errorf("%s: %v, want %s", tt.code, err, tt.rule)
+		}
+		err = h.SendAgain(t.Context(), h.company, inv.ID)
+		if may := tt.rule == "amend.resend"; may != (err == nil) {
+			t.Errorf("%s: sending again: %v", tt.code, err)
+		}
+		if tt.code == "2193" {
+			stored.Buyer.PIN = 400709
+			h.must(h.Amend(t.Context(), h.company, stored))
+		}
+		if now, _ := h.stored(inv.ID); now.IRN.State != gst.IRNPending || now.IRN.Refusal != nil {
+			t.Errorf("%s: %+v, want it queued", tt.code, now.IRN)
+		}
 	}
 }

@@ -118,6 +118,17 @@ func (b *breakers) broken(w way, now time.Time) (open bool, until time.Time) {
 	return open, until
 }
 
+// hasten lets the next call on each broken line of a mode find out at once.
+func (b *breakers) hasten(mode gst.Mode) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for l, one := range b.each {
+		if l.mode == mode {
+			one.hasten()
+		}
+	}
+}
+
 // breaker leaves a line alone that does not answer. The library counts and judges; the
 // moments are ours, because our clock is injected.
 type breaker struct {
@@ -173,6 +184,13 @@ func (b *breaker) rests(now time.Time) time.Time {
 		return time.Time{}
 	}
 	return b.restsUntil(now)
+}
+
+// hasten ends the rest of an open breaker.
+func (b *breaker) hasten() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.until = time.Time{}
 }
 
 // open reports whether the line is broken, be it that a call is finding out.

@@ -84,6 +84,10 @@ func New(o Options) *Caller {
 	return c
 }
 
+// TryAgain lets the next call on each line of a mode that rests find out at once whether it
+// works again, because a person wants to know.
+func (c *Caller) TryAgain(mode gst.Mode) { c.lines.hasten(mode) }
+
 // Close gives up idle connections. Calls may still be made after it.
 func (c *Caller) Close() {
 	c.http.CloseIdleConnections()

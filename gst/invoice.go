@@ -310,6 +310,11 @@ type Registration struct {
 	Notes         []string  // the portal's remarks (EWBPPD, ADDNLNFO …)
 }
 
+// Unsigned reports whether r is an IRN without its signed QR code, as when the portal
+// shows the document no more. Until the code is brought the paper is no e-invoice.
+// Source: CGST Rules 2017, rule 46(r).
+func (r *Registration) Unsigned() bool { return r != nil && r.IRN != "" && r.SignedQR == "" }
+
 // EWayBill is an e-way bill as the portal gave it.
 type EWayBill struct {
 	Number     string // 12 digits

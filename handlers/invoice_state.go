@@ -29,6 +29,9 @@ func problemOf(inv *gst.Invoice, w db.Waiting) *views.Problem {
 		if inv.Elsewhere { // why it needs no IRN is said on the page anyhow
 			return &views.Problem{Kind: "info", Title: "Issued elsewhere", Text: "Another program made it; it is recorded here for registers and notes."}
 		}
+		if inv.IRN.State == gst.IRNRegistered && inv.IRN.Registration.Unsigned() {
+			return &views.Problem{Kind: "bad", Title: "QR code missing", Text: "It has its IRN, but the answer was lost and the portal shows the signed invoice for two days only. Download it from the GST portal and bring it in. Until then do not hand out the paper: an e-invoice bears its QR code."}
+		}
 		return ewayProblem(inv.IRN.Registration)
 	case gst.IRNHeld:
 		return &views.Problem{Kind: "wait", Title: "Not sent yet", Text: "Your company registers by hand. Until it has its IRN this is no valid invoice."}
@@ -104,7 +107,7 @@ func refusalProblem(title, text string, inv *gst.Invoice) *views.Problem {
 	}
 	for _, code := range inv.IRN.Refusal.Codes {
 		words := portalText(code)
-		if inv.IRN.State == gst.IRNConflict { // the comparison is our own
+		if inv.IRN.State == gst.IRNConflict && code.Code == "2150" { // the comparison is our own
 			words = code.Message
 		}
 		p.Details = append(p.Details, views.ProblemDetail{Code: code.Code, Text: words})

@@ -202,6 +202,8 @@ func eInvoiceView(inv *gst.Invoice) (*views.EInvoiceView, error) {
 	switch {
 	case inv.Elsewhere:
 		v.Signature, v.SignatureKind = "Registered through another program: its signed QR code is printed there", "wait"
+	case reg.Unsigned():
+		v.Signature, v.SignatureKind = "Signed QR code missing: the portal shows it no more", "bad"
 	case reg.KeyID == "":
 		v.Signature, v.SignatureKind = "Signature not verified: the portal's key is not known here", "wait"
 	case reg.Practice:

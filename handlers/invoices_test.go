@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"mohar/db"
 	"mohar/gst"
 	"mohar/pdf"
 )
@@ -410,5 +411,41 @@ func TestPageSaysWhyAndHowTheGoodsGoAndWhenTheyArePaid(t *testing.T) {
 		if strings.Contains(s.get(s.issue(invoiceForm())).body, "<dt>"+label+"</dt>") {
 			t.Errorf("a plain invoice has a %s", label)
 		}
+	}
+}
+
+func TestIRNWithoutItsQRCodeIsSaidToBeIncomplete(t *testing.T) {
+	inv := &gst.Invoice{State: gst.Issued, IRN: gst.IRNStatus{State: gst.IRNRegistered, Registration: &gst.Registration{
+		IRN: strings.Repeat("ab", 32), AckNo: "162610000000123", AckDate: time.Date(2026, 11, 22, 12, 0, 0, 0, gst.IST), Status: "ACT",
+	}}}
+	if p := problemOf(inv, db.Waiting{}); p == nil || p.Kind != "bad" || p.Title != "QR code missing" {
+		t.Errorf("problem %+v", p)
+	}
+	v, err := eInvoiceView(inv)
+	if err != nil || v.SignatureKind != "bad" || !strings.Contains(v.Signature, "QR code missing") {
+		t.Errorf("view %+v, %v", v, err)
+	}
+	inv.IRN.Registration.SignedQR = "eyJ.qr.sig"
+	if p := problemOf(inv, db.Waiting{}); p != nil {
+		t.Errorf("with its QR code: %+v", p)
+	}
+}
+
+func TestConflictsSayWhatTheirCodeMeans(t *testing.T) {
+	inv := &gst.Invoice{State: gst.Issued, IRN: gst.IRNStatus{State: gst.IRNConflict, Refusal: &gst.Refusal{Codes: []gst.RefusalCode{
+		{Code: "2150", Message: "There: buyer A. Here: B."}, {Code: "2283", Message: "cannot be shown"}, {Code: db.NotBelieved, Message: "bad signature"}, {Code: "REJ"},
+	}}}}
+	p := problemOf(inv, db.Waiting{})
+	want := []string{"There: buyer A. Here: B.", "two days only", "prove no registration", "was rejected"}
+	if len(p.Details) != len(want) {
+		t.Fatalf("details %+v", p.Details)
+	}
+	for i, d := range p.Details {
+		if !strings.Contains(d.Text, want[i]) {
+			t.Errorf("%s: %q, want %q in it", d.Code, d.Text, want[i])
+		}
+	}
+	if p.Details[0].Text != want[0] {
+		t.Errorf("our own comparison got other words: %q", p.Details[0].Text)
 	}
 }

@@ -95,8 +95,11 @@ func eventView(inv *gst.Invoice, events []db.Event, e db.Event) views.EventView 
 		v.Text = "You can go on billing."
 	case db.EventLookedUp:
 		v.Text = through(e.Provider)
-		if e.Detail == db.LookedUpFound {
+		switch e.Detail {
+		case db.LookedUpFound:
 			v.Title, v.Text = "Found at the portal", "It had been registered after all; its IRN is taken over."
+		case db.LookedUpLate:
+			v.Title, v.Text = "Found at the portal", "It had been registered after all; its IRN is taken over. Its QR code is shown no more."
 		}
 	case db.EventSent:
 		v.Text = "through " + e.Provider.Name()

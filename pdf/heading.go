@@ -110,22 +110,42 @@ func placeAndPIN(party gst.Party) string {
 	return joined(" ", party.Place, itoa(party.PIN))
 }
 
-// notValid is said of a document that needs an IRN and has none.
-const notValid = "NOT VALID WITHOUT IRN"
+// want is what a document needs to be an invoice and has not.
+type want struct{ mark, words string }
 
-// warning draws the band over a document that lacks its IRN.
-//
-// Source: CGST Rules 2017, rule 48(5).
+// Source: CGST Rules 2017, rules 48(5) and 46(r).
+var (
+	wantsIRN = want{
+		"NOT VALID WITHOUT IRN",
+		"Not yet registered with the Invoice Registration Portal; until then this is not an invoice (CGST Rules, rule 48(5)).",
+	}
+	wantsCode = want{
+		"NOT VALID WITHOUT QR CODE",
+		"Registered, but its signed QR code is still to be brought from the portal; an e-invoice bears it (CGST Rules, rule 46(r)).",
+	}
+)
+
+// wanting is what a document lacks; empty when it is an invoice as it stands.
+func wanting(inv *gst.Invoice, o Options) want {
+	switch {
+	case o.NotValid:
+		return wantsIRN
+	case inv.IRN.State == gst.IRNRegistered && inv.IRN.Registration.Unsigned() && !inv.Elsewhere:
+		return wantsCode
+	}
+	return want{}
+}
+
+// warning draws the band over a document that lacks its IRN or its QR code.
 func (p *paper) warning() {
-	if p.valid {
+	if p.want == (want{}) {
 		return
 	}
 	const h = 11.5
 	large := style{true, 12, seal}
 	p.frame(left, p.y, right-left, h, 0.5, seal)
-	p.textMiddle(pageWidth/2, p.y+5.3, notValid, large)
-	p.textMiddle(pageWidth/2, p.y+9.3, "Not yet registered with the Invoice Registration Portal; until then this is not an invoice (CGST Rules, rule 48(5)).",
-		style{false, 7.4, seal})
+	p.textMiddle(pageWidth/2, p.y+5.3, p.want.mark, large)
+	p.textMiddle(pageWidth/2, p.y+9.3, p.want.words, style{false, 7.4, seal})
 	p.y += h + 3
 }
 

@@ -31,7 +31,7 @@ type paper struct {
 	words   wording
 	reg     *gst.Registration // nil without IRN
 	qr      *symbol           // nil without IRN
-	valid   bool              // no IRN is lacking
+	want    want              // what is lacking for an invoice
 	draft   bool              // for proof reading
 	ghosts  []string          // large marks across each page
 	status  []string          // the same in the head of the first page
@@ -49,7 +49,9 @@ func newPaper(c *canvas, inv *gst.Invoice, company gst.Company, o Options) (*pap
 		canvas: c, inv: inv, company: company, words: wordsOf(inv),
 		reg: inv.IRN.Registration, draft: o.Draft || inv.State == gst.Draft, copies: o.Copies,
 	}
-	p.valid = !o.NotValid || p.draft || p.words.offer
+	if !p.draft && !p.words.offer {
+		p.want = wanting(inv, o)
+	}
 	if p.words.offer {
 		p.reg = nil
 	}
@@ -173,8 +175,8 @@ func (p *paper) nextPage() {
 func (p *paper) numberPages() {
 	last := p.pdf.PageCount()
 	parts := append([]string{p.words.title + " " + p.number(), p.label}, p.status...)
-	if !p.valid {
-		parts = append(parts, notValid)
+	if p.want != (want{}) {
+		parts = append(parts, p.want.mark)
 	}
 	for n := p.first; n <= last; n++ {
 		p.openPage(n)

@@ -85,6 +85,14 @@ func TestTermsOfPayment(t *testing.T) {
 	}
 }
 
+// uncoded is an invoice with an IRN whose signed texts could not be fetched any more.
+func uncoded(state gst.IRNState) *gst.Invoice {
+	inv := register(as(invoice(1)))
+	inv.IRN.State = state
+	inv.IRN.Registration.SignedQR, inv.IRN.Registration.SignedInvoice, inv.IRN.Registration.KeyID = "", "", ""
+	return inv
+}
+
 func TestMarksSayWhatThePaperIsNot(t *testing.T) {
 	proof := as(invoice(1)) // numbered, and yet for proof reading
 	tests := []struct {
@@ -97,6 +105,8 @@ func TestMarksSayWhatThePaperIsNot(t *testing.T) {
 		{"a draft by the options", proof, Options{Draft: true, NotValid: true}, []string{"DRAFT", "INV/26-27/0418 · DRAFT"}, []string{"NOT VALID"}},
 		{"a record of what was issued elsewhere", elsewhere(), Options{}, []string{"ISSUED ELSEWHERE – COPY", "issued by another program"}, []string{"For Sharda", "Authorised signatory", "NOT VALID"}},
 		{"an invoice without its IRN", proof, Options{NotValid: true}, []string{"NOT VALID WITHOUT IRN"}, []string{"DRAFT", "COPY"}},
+		{"an IRN without its QR code", uncoded(gst.IRNRegistered), Options{}, []string{"NOT VALID WITHOUT QR CODE", "Ack no."}, []string{"NOT VALID WITHOUT IRN"}},
+		{"an IRN without its QR code, cancelled", uncoded(gst.IRNCancelled), Options{}, []string{"CANCELLED"}, []string{"NOT VALID"}},
 		{"nothing to be marked", proof, Options{}, nil, []string{"DRAFT", "COPY", "NOT VALID", "PRACTICE", "CANCELLED"}},
 	}
 	for _, test := range tests {

@@ -10,42 +10,97 @@ import (
 	"mohar/nic"
 )
 
+// What the portal says of a registered document.
+const (
+	statusActive    = "ACT"
+	statusCancelled = "CNL"
+	statusRejected  = "REJ" // another registration portal had it first
+)
+
+// errNotBelieved means that what came as a registration is no proof of one: it is not
+// signed as it must be, or it is about something else.
+var errNotBelieved = errors.New("registration not believed")
+
 // accept checks what a provider gave for a document that was just sent, and stores
 // it. What does not hold counts as no answer: the portal is asked again.
-func (r *Registrar) accept(ctx context.Context, req *db.IRNRequest, reg *gst.Registration) (turn, error) {
-	err := r.verify(ctx, req, reg)
-	if err != nil {
-		return r.undecided(ctx, req, fmt.Errorf("registration not believed: %w", err))
+func (r *Registrar) accept(ctx context.Context, e *errand, reg *gst.Registration) (turn, error) {
+	err := r.verify(ctx, e.IRNRequest, reg)
+	if err == nil && reg.Status == statusCancelled {
+		err = errors.New("it is said to be cancelled as it is made")
 	}
-	return turn{}, wrap("save registration", r.store.SaveRegistration(keep(ctx), req, *reg))
+	switch {
+	case err == nil && reg.Status == statusRejected:
+		return turn{}, r.reject(ctx, e, reg)
+	case err == nil:
+		return turn{}, wrap("save registration", r.store.SaveRegistration(keep(ctx), e.request(), *reg))
+	}
+	err = fmt.Errorf("%w: %w", errNotBelieved, err)
+	if e.Disbelieved+1 >= mostDisbelieved {
+		return turn{}, r.disbelieve(ctx, e, err)
+	}
+	e.Disbelieved++
+	return r.undecided(ctx, e, err)
+}
+
+// believe checks what a look-up found. It returns nil for our document, otherDocument for
+// another one under the number, and errNotBelieved for what is no proof of either.
+func (r *Registrar) believe(ctx context.Context, e *errand, reg *gst.Registration) error {
+	err := r.verify(ctx, e.IRNRequest, reg)
+	unlike := errors.Is(err, nic.ErrOtherDocument)
+	if err != nil && !unlike {
+		return fmt.Errorf("%w: %w", errNotBelieved, err)
+	}
+	var other otherDocument
+	same := sameDocument(e.Body, reg)
+	switch {
+	case errors.As(same, &other):
+		return other
+	case unlike: // in what, only the signed texts know
+		return otherDocument{there: "another document"}
+	case same != nil:
+		return fmt.Errorf("%w: %w", errNotBelieved, same)
+	}
+	return nil
 }
 
 // attach stores what a look-up found, if it is our document; one that was cancelled
 // at the portal meanwhile is stored as such. If it is another document, the number
-// is used up.
-func (r *Registrar) attach(ctx context.Context, req *db.IRNRequest, reg *gst.Registration) (turn, error) {
-	err := r.verify(ctx, req, reg)
-	unlike := errors.Is(err, nic.ErrOtherDocument)
-	other := otherDocument{there: "another document"} // in what, only the signed texts know
-	if err == nil || unlike {
-		same := sameDocument(req.Body, reg)
-		if errors.As(same, &other) {
-			unlike = true
-		} else if err == nil {
-			err = same
-		}
-	}
-	switch {
-	case unlike:
+// is used up. found is what believe says.
+func (r *Registrar) attach(ctx context.Context, e *errand, reg *gst.Registration, found error) error {
+	if found != nil {
 		no := gst.Refusal{
 			Provider: reg.Provider, Duplicate: reg,
-			Codes: []gst.RefusalCode{{Code: codeDuplicate, Message: other.Error()}},
+			Codes: []gst.RefusalCode{{Code: codeDuplicate, Message: found.Error()}},
 		}
-		return turn{}, wrap("save conflict", r.store.SaveRefusal(keep(ctx), req, no, gst.IRNConflict))
-	case err != nil:
-		return turn{}, r.pause(ctx, req, lookUp, fmt.Errorf("registration not believed: %w", err))
+		return wrap("save conflict", r.store.SaveRefusal(keep(ctx), e.request(), no, gst.IRNConflict))
 	}
-	return turn{}, wrap("save registration", r.store.SaveFound(keep(ctx), req, *reg))
+	if reg.Status == statusRejected {
+		return r.reject(ctx, e, reg)
+	}
+	return wrap("save registration", r.store.SaveFound(keep(ctx), e.request(), *reg))
+}
+
+// reject stores that the portal holds the document with an IRN that counts for nothing.
+// Source: NIC release notes: status REJ.
+func (r *Registrar) reject(ctx context.Context, e *errand, reg *gst.Registration) error {
+	no := gst.Refusal{Provider: reg.Provider, Duplicate: reg, Codes: []gst.RefusalCode{{Code: statusRejected}}}
+	return wrap("save rejection", r.store.SaveRefusal(keep(ctx), e.request(), no, gst.IRNConflict))
+}
+
+// mostDisbelieved is how many answers about one document may prove nothing before a person
+// has to see it.
+const mostDisbelieved = 12
+
+// disbelieve gives back a document of which a provider brought no proof: it is looked up
+// again, and after too much of that parked with the reason.
+func (r *Registrar) disbelieve(ctx context.Context, e *errand, why error) error {
+	if e.Disbelieved++; e.Disbelieved < mostDisbelieved {
+		return r.pause(ctx, e, lookUp, why)
+	}
+	no := gst.Refusal{
+		Provider: e.SentThrough, Codes: []gst.RefusalCode{{Code: db.NotBelieved, Message: why.Error()}},
+	}
+	return wrap("save disbelief", r.store.SaveRefusal(keep(ctx), e.request(), no, gst.IRNConflict))
 }
 
 // verify checks both signatures and that they speak of the document that was sent,

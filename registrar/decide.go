@@ -30,6 +30,7 @@ const codeDuplicate = "2150"
 // verdicts is what the portal's codes come to; any other code refuses the document.
 // Source: NIC's list of error codes and best practices.
 var verdicts = map[string]verdict{
+	"2139":        busy, // error while creating the invoice
 	"2146":        busy, // unable to create IRN, try after some time
 	"2147":        busy, // unable to sign, try after some time
 	"5001":        busy, // application error
@@ -41,6 +42,47 @@ var verdicts = map[string]verdict{
 	"2295":        elsewhere,
 	"3028":        stale,
 	"3029":        stale,
+}
+
+// mendedOutside are refusals whose cause lies outside the document, so that it may be
+// taken as it is another day. Source: NIC's list of error codes.
+var mendedOutside = map[string]bool{
+	"2139": true, // error while creating the invoice
+	"2140": true, // error while checking it
+	"2143": true, // the GSTIN that signed in is another one: the API user is wrong
+	"2146": true, // unable to create IRN
+	"2147": true, // unable to sign
+	"2231": true, // the portal has the company as a SEZ unit
+	"2300": true, // the portal has the company as a taxpayer who makes no e-invoices
+	"3026": true, // the GSTIN is not enabled for e-invoices
+	"3028": true, // GSTIN unknown: perhaps too new for the portal's copy of the register
+	"3029": true, // GSTIN not active: perhaps its suspension has ended
+	"3030": true, // GSTIN not found
+	"5001": true, // application error
+	"5003": true, // the message came empty
+
+	db.NotBelieved: true, // the answers proved nothing
+}
+
+// MayResend reports whether a document that was refused so may be sent again as it is,
+// when a person wants it: no code asks for a change of the document.
+func MayResend(no gst.Refusal) bool {
+	for _, c := range no.Codes {
+		if !mendedOutside[c.Code] {
+			return false
+		}
+	}
+	return len(no.Codes) > 0
+}
+
+// mayBeThere reports whether the portal may hold a document although it was refused so.
+func mayBeThere(no gst.Refusal) bool {
+	for _, c := range no.Codes {
+		if c.Code == db.NotBelieved || verdicts[c.Code] == busy {
+			return true
+		}
+	}
+	return false
 }
 
 // judge returns the verdict on how a call ended. Several codes together refuse the
@@ -84,6 +126,8 @@ func codeOf(err error) string {
 		return db.WaitNoProvider
 	case errors.Is(err, db.ErrSealed):
 		return db.WaitNoKey
+	case errors.Is(err, errNotBelieved):
+		return db.NotBelieved
 	}
 	if no := refusalOf(err); len(no.Codes) > 0 {
 		return no.Codes[0].Code

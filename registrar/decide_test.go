@@ -3,9 +3,11 @@ package registrar
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
+	"mohar/db"
 	"mohar/gsp"
 	"mohar/gst"
 )
@@ -49,6 +51,24 @@ func TestJudge(t *testing.T) {
 	for _, tt := range tests {
 		if got := judge(tt.err); got != tt.want {
 			t.Errorf("%s: verdict %d, want %d", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestMayResend(t *testing.T) {
+	for _, tt := range []struct {
+		codes string
+		want  bool
+	}{
+		{"5001", true}, {"3029", true}, {"3028 3029", true}, {"2300", true}, {db.NotBelieved, true},
+		{"", false}, {"2193", false}, {"3029 2193", false}, {"2150", false}, {"2278", false}, {"REJ", false},
+	} {
+		var no gst.Refusal
+		for _, code := range strings.Fields(tt.codes) {
+			no.Codes = append(no.Codes, gst.RefusalCode{Code: code})
+		}
+		if got := MayResend(no); got != tt.want {
+			t.Errorf("%q: %v, want %v", tt.codes, got, tt.want)
 		}
 	}
 }

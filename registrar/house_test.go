@@ -5,11 +5,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -302,4 +304,17 @@ func (h *house) take(lease time.Duration) (*db.IRNRequest, error) {
 		return nil, gst.ErrNotFound
 	}
 	return h.store.NextIRNRequest(h.t.Context(), lanes[0], lease)
+}
+
+// rewrite changes the text of a reply.
+func rewrite(r *http.Response, f func(string) string) error {
+	text, err := io.ReadAll(r.Body)
+	if err != nil {
+		return err
+	}
+	changed := f(string(text))
+	r.Body = io.NopCloser(strings.NewReader(changed))
+	r.ContentLength = int64(len(changed))
+	r.Header.Set("Content-Length", strconv.Itoa(len(changed)))
+	return r.Body.Close()
 }

@@ -31,7 +31,7 @@ func (r *Registrar) Run(ctx context.Context) error {
 	var jobs sync.WaitGroup
 	defer jobs.Wait()
 	jobs.Go(func() { r.watchCustomers(ctx) })
-	slots := make(chan struct{}, r.workers)
+	slots := make(chan struct{}, clientsAtOnce*r.turns.most)
 	ended := make(chan struct{}, 1)
 	for {
 		select {
@@ -39,7 +39,7 @@ func (r *Registrar) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		}
-		req, err := r.take(ctx)
+		next, err := r.take(ctx)
 		if err != nil {
 			<-slots
 			if !r.nap(ctx, err, ended) {
@@ -48,8 +48,8 @@ func (r *Registrar) Run(ctx context.Context) error {
 			continue
 		}
 		jobs.Go(func() {
-			if err := r.step(ctx, req); err != nil {
-				r.log.ErrorContext(ctx, "registration step failed", "invoice", req.InvoiceID, "error", err)
+			if err := r.step(ctx, next); err != nil {
+				r.log.ErrorContext(ctx, "registration step failed", "invoice", next.InvoiceID, "error", err)
 			}
 			<-slots
 			select {
@@ -78,51 +78,104 @@ func (r *Registrar) nap(ctx context.Context, why error, ended <-chan struct{}) b
 	return true
 }
 
+// idle says that there was nothing to take up at a moment.
+type idle struct {
+	at    time.Time
+	gates time.Time // when the first gate lets one through that is due; zero: nobody waits for that
+}
+
+func (e idle) Error() string { return "nothing is due" }
+
 // napTime returns how long nothing will be due unless something happens.
 func (r *Registrar) napTime(ctx context.Context, why error) time.Duration {
-	if !errors.Is(why, gst.ErrNotFound) {
+	var nothing idle
+	if !errors.As(why, &nothing) {
 		r.log.ErrorContext(ctx, "requests cannot be read", "error", why)
 		return errorNap
 	}
-	due, err := r.store.NextDue(ctx)
-	switch {
-	case err != nil:
+	due, err := r.store.NextDue(ctx, nothing.at)
+	if err != nil {
 		r.log.ErrorContext(ctx, "requests cannot be read", "error", err)
 		return errorNap
-	case due.IsZero():
+	}
+	if due = sooner(due, nothing.gates); due.IsZero() {
 		return longestNap
 	}
 	const shortest = 10 * time.Millisecond // due times are kept in milliseconds
 	return min(max(due.Sub(r.now()), shortest), longestNap)
 }
 
-// take takes up the oldest request of the lane that has the oldest; gst.ErrNotFound when
-// nothing is due.
-func (r *Registrar) take(ctx context.Context) (*db.IRNRequest, error) {
+// sooner returns the earlier of two times, of which zero means none.
+func sooner(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// take takes up the oldest request of the lane whose turn it is, of those that the gates
+// let through; idle when there is none. The gates of those for whom a person wants it are
+// opened first.
+func (r *Registrar) take(ctx context.Context) (*errand, error) {
+	for _, l := range r.store.Hastened() {
+		r.gate.open(clientOf(l))
+		r.gsp.TryAgain(l.Mode)
+	}
+	rung := r.store.Rung()
+	if lanes, ok := r.turns.lanes(rung); ok {
+		next, err := r.takeFrom(ctx, lanes)
+		if !errors.As(err, new(idle)) {
+			return next, err
+		}
+	}
 	lanes, err := r.store.DueLanes(ctx)
 	if err != nil {
 		return nil, err
 	}
+	r.turns.look(lanes, rung)
+	return r.takeFrom(ctx, lanes)
+}
+
+// takeFrom is take for the lanes in which something was due a moment ago. It orders them.
+func (r *Registrar) takeFrom(ctx context.Context, lanes []db.Lane) (*errand, error) {
+	nothing := idle{at: r.now()}
+	r.turns.order(lanes)
 	for _, lane := range lanes {
-		req, err := r.store.NextIRNRequest(ctx, lane, lease)
-		if !errors.Is(err, gst.ErrNotFound) { // another worker was quicker
-			return req, err
+		c := clientOf(lane)
+		if !r.turns.free(c) {
+			continue // one that ends wakes the loop
 		}
+		ok, probe, again := r.gate.enter(c, nothing.at)
+		if !ok {
+			nothing.gates = sooner(nothing.gates, again)
+			continue
+		}
+		req, err := r.store.NextIRNRequest(ctx, lane, lease)
+		if err == nil {
+			r.turns.begin(lane)
+			return &errand{IRNRequest: req, client: c, probe: probe}, nil
+		}
+		r.gate.leave(c, probe)
+		if !errors.Is(err, gst.ErrNotFound) { // another worker was quicker
+			return nil, err
+		}
+		r.turns.drop(lane)
 	}
-	return nil, gst.ErrNotFound
+	return nil, nothing
 }
 
 // RegisterOne does one step for one document that is due, and reports whether there
 // was one. The document need not be decided after it.
 func (r *Registrar) RegisterOne(ctx context.Context) (done bool, err error) {
-	req, err := r.take(ctx)
-	if errors.Is(err, gst.ErrNotFound) {
+	next, err := r.take(ctx)
+	var nothing idle
+	if errors.As(err, &nothing) {
 		return false, nil
 	}
 	if err != nil {
 		return false, fmt.Errorf("take up a request: %w", err)
 	}
-	return true, r.step(ctx, req)
+	return true, r.step(ctx, next)
 }
 
 // withGrace returns a context that ends a while after ctx does, and at the latest

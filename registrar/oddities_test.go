@@ -9,7 +9,9 @@ import (
 	"testing"
 	"time"
 
+	"mohar/db"
 	"mohar/gst"
+	"mohar/nic"
 )
 
 // odd is a provider that answers each operation from a list, the last answer again
@@ -44,6 +46,14 @@ func (o *odd) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func no(code string) string {
 	return `{"Status":0,"Data":null,"ErrorDetails":[{"ErrorCode":"` + code + `","ErrorMessage":"said so"}],"InfoDtls":null}`
 }
+
+// held is the portal's 2150, naming an IRN that it holds since a moment of November 2026.
+func held(irn, since string) string {
+	return `{"Status":0,"Data":null,"ErrorDetails":[{"ErrorCode":"2150","ErrorMessage":"Duplicate IRN"}],"InfoDtls":[{"InfCd":"DUPIRN","Desc":{"AckNo":162610000000123,"AckDt":"2026-11-` + since + `:00","Irn":"` + irn + `"}}]}`
+}
+
+// firstIRN is the IRN that number(1) gets.
+var firstIRN = nic.IRN(sharda, 20261120, gst.TaxInvoice, number(1))
 
 // What the odd provider says.
 const (
@@ -93,6 +103,31 @@ var oddities = []struct {
 		1, gst.IRNConflict, "2283", "generate get",
 	},
 	{
+		"our own duplicate, too old to be shown",
+		map[string][]string{"generate": {held(firstIRN, "22 12:00")}, "get": {no("2283")}},
+		1, gst.IRNRegistered, "", "generate get",
+	},
+	{
+		"our own duplicate, that cannot be fetched until it is too old",
+		map[string][]string{"generate": {held(firstIRN, "22 12:00")}, "get": {garbage, no("2283")}},
+		2, gst.IRNRegistered, "", "generate get get",
+	},
+	{
+		"a duplicate too old to be shown, of before the document was made",
+		map[string][]string{"generate": {held(firstIRN, "20 10:00")}, "get": {no("2283")}},
+		1, gst.IRNConflict, "2150", "generate get",
+	},
+	{
+		"a duplicate whose IRN does not come of the number",
+		map[string][]string{"generate": {held(strings.Repeat("ab", 32), "22 12:00")}, "get": {no("2283")}},
+		1, gst.IRNConflict, "2283", "generate get",
+	},
+	{
+		"error while creating, again and again",
+		map[string][]string{"generate": {no("2139")}, "get": {no("2154")}},
+		12, gst.IRNFailed, "2139", "generate" + strings.Repeat(" get generate", 11),
+	},
+	{
 		"application error again and again",
 		map[string][]string{"generate": {no("5001")}, "get": {no("2154")}},
 		12, gst.IRNFailed, "5001", "generate" + strings.Repeat(" get generate", 11),
@@ -131,5 +166,37 @@ func TestOddAnswers(t *testing.T) {
 				t.Errorf("asked %s, want %s", got, tt.asked)
 			}
 		})
+	}
+}
+
+// TestIRNWithoutItsQRCodeIsKept: what DUPIRN says is kept when the portal shows no more, and
+// nothing is claimed beyond it.
+func TestIRNWithoutItsQRCodeIsKept(t *testing.T) {
+	provider := &odd{answers: map[string][]string{"generate": {held(firstIRN, "22 12:00")}, "get": {no("2283")}}}
+	server := httptest.NewServer(provider)
+	t.Cleanup(server.Close)
+	h := buildBare(t)
+	h.must(h.store.Close())
+	h.root = server.URL
+	h.open()
+	h.equip(gst.TaxPro)
+	id := h.issue(number(1))
+	h.step()
+	reg := h.standing(id).Registration
+	if reg == nil || reg.IRN != firstIRN || reg.AckNo != "162610000000123" || !reg.AckDate.Equal(h.clock.now()) {
+		t.Fatalf("registration %+v", reg)
+	}
+	if !reg.Unsigned() || reg.KeyID != "" || !reg.SignedAckDate.IsZero() || reg.Status != "ACT" || !reg.Practice {
+		t.Errorf("registration %+v, want one without signed texts", reg)
+	}
+	events, err := h.store.Events(t.Context(), sharda, id)
+	h.must(err)
+	if got := h.kinds(id); got != "issued sent looked_up registered" || events[2].Detail != db.LookedUpLate {
+		t.Errorf("events %s, looked up %q", got, events[2].Detail)
+	}
+	findings, err := h.store.Check(t.Context())
+	h.must(err)
+	if len(findings) > 0 {
+		t.Errorf("the check finds %v", findings)
 	}
 }

@@ -33,92 +33,102 @@ const mostMoves = 4
 
 // step takes one request as far as it gets now: sends it, or looks it up when it may
 // have been sent, and goes on from one to the other as the answers demand.
-func (r *Registrar) step(ctx context.Context, req *db.IRNRequest) error {
+func (r *Registrar) step(ctx context.Context, e *errand) error {
 	ctx, end := r.withGrace(db.WithActor(ctx, actor))
 	defer end()
+	defer r.turns.end(e.client)
+	defer r.gate.leave(e.client, e.probe)
+	ctx = e.watch(ctx)
 	now := turn{next: send}
-	if req.State != db.RequestReady {
+	if e.State != db.RequestReady {
 		now.next = lookUp
+		if verdicts[e.LastCode] != busy {
+			e.silent = e.SentThrough
+		}
 	}
-	portals, err := r.portals(ctx, req.Company, req.Mode)
-	if err != nil { // a person must mend that; nothing is lost meanwhile
-		return wrap("postpone", r.store.PostponeIRN(keep(ctx), req, r.later(req.Attempts), codeOf(err), err.Error()))
+	var err error
+	if e.portals, err = r.portals(ctx, e.Company, e.Mode); err != nil { // a person must mend that; nothing is lost meanwhile
+		return r.pause(ctx, e, now.next, err)
 	}
 	for range mostMoves {
 		switch now.next {
 		case send:
-			now, err = r.send(ctx, req, portals)
+			now, err = r.send(ctx, e)
 		case lookUp:
-			now, err = r.lookUp(ctx, req, portals)
+			now, err = r.lookUp(ctx, e)
 		}
 		if err != nil || now.next == rest {
 			return err
 		}
 	}
-	return r.pause(ctx, req, now.next, now.why)
+	return r.pause(ctx, e, now.next, now.why)
 }
 
 // send asks one provider after the other for the IRN, until one has given an answer
 // or may have acted.
-func (r *Registrar) send(ctx context.Context, req *db.IRNRequest, portals []*gsp.Portal) (turn, error) {
+func (r *Registrar) send(ctx context.Context, e *errand) (turn, error) {
 	var passed *gsp.Portal // the provider before, that could not be signed in at
 	var why error
-	for _, p := range ready(portals, gst.OpGenerate) {
+	for _, p := range last(ready(e.portals, gst.OpGenerate), e.silent) {
 		// A sign-in is no sending: while none works there is nothing to write down.
 		if _, err := p.SignIn(ctx); err != nil {
+			r.heard(e, p, gst.OpSignIn, err)
 			passed, why = p, err
 			continue
 		}
-		if err := r.marked(ctx, req, passed, why, p); err != nil {
+		if err := r.marked(ctx, e, passed, why, p); err != nil {
 			return turn{}, err
 		}
-		reg, err := r.generate(ctx, p, req.Body)
-		switch judge(err) {
+		reg, err := r.generate(ctx, p, e.Body)
+		switch r.heard(e, p, gst.OpGenerate, err) {
 		case agreed:
-			return r.accept(ctx, req, reg)
+			return r.accept(ctx, e, reg)
 		case unsent:
+			if !r.paced(p, gst.OpGenerate, err).IsZero() {
+				return turn{}, r.pause(ctx, e, send, err)
+			}
 			passed, why = nil, err
-			if err := r.store.MarkNotSent(keep(ctx), req, p.Provider(), codeOf(err), err.Error()); err != nil {
+			if err := r.store.MarkNotSent(keep(ctx), e.request(), p.Provider(), codeOf(err), err.Error()); err != nil {
 				return turn{}, fmt.Errorf("mark not sent: %w", err)
 			}
 		default:
-			return r.answered(ctx, req, first(portals, p.Provider()), err)
+			return r.answered(ctx, e, p, err)
 		}
 	}
-	return turn{}, r.pause(ctx, req, send, why)
+	return turn{}, r.pause(ctx, e, send, why)
 }
 
 // marked writes down that the request is about to be sent through p, and before
 // that, why the provider that passed was not used.
-func (r *Registrar) marked(ctx context.Context, req *db.IRNRequest, passed *gsp.Portal, why error, p *gsp.Portal) error {
+func (r *Registrar) marked(ctx context.Context, e *errand, passed *gsp.Portal, why error, p *gsp.Portal) error {
 	if passed != nil {
-		if err := r.store.MarkNotSent(keep(ctx), req, passed.Provider(), codeOf(why), why.Error()); err != nil {
+		if err := r.store.MarkNotSent(keep(ctx), e.request(), passed.Provider(), codeOf(why), why.Error()); err != nil {
 			return fmt.Errorf("mark not sent: %w", err)
 		}
 	}
-	return wrap("mark sent", r.store.MarkSent(keep(ctx), req, p.Provider()))
+	return wrap("mark sent", r.store.MarkSent(keep(ctx), e.request(), p.Provider()))
 }
 
-// answered acts on an answer that is no registration, or on the lack of one, from
-// the first of portals.
-func (r *Registrar) answered(ctx context.Context, req *db.IRNRequest, portals []*gsp.Portal, why error) (turn, error) {
+// answered acts on an answer of p that is no registration, or on the lack of one.
+func (r *Registrar) answered(ctx context.Context, e *errand, p *gsp.Portal, why error) (turn, error) {
 	switch judge(why) {
 	case unanswered:
-		return r.undecided(ctx, req, why)
+		return r.undecided(ctx, e, why)
 	case busy:
-		return turn{}, r.notNow(ctx, req, why)
+		return turn{}, r.notNow(ctx, e, why)
 	case duplicate:
-		return r.fetchDuplicate(ctx, req, portals, why)
+		return r.fetchDuplicate(ctx, e, p.Provider(), why)
 	case elsewhere:
-		return turn{}, r.refuse(ctx, req, why, gst.IRNConflict)
+		return turn{}, r.refuse(ctx, e, why, gst.IRNConflict)
 	}
-	return turn{}, r.refuse(ctx, req, why, gst.IRNFailed)
+	return turn{}, r.refuse(ctx, e, why, gst.IRNFailed)
 }
 
 // undecided writes down that the document may have been registered, keeps it, and
 // has it looked up at once.
-func (r *Registrar) undecided(ctx context.Context, req *db.IRNRequest, why error) (turn, error) {
-	err := r.store.MarkUnknown(keep(ctx), req, req.SentThrough, codeOf(why), why.Error(), time.Time{})
+func (r *Registrar) undecided(ctx context.Context, e *errand, why error) (turn, error) {
+	e.silent = e.SentThrough
+	err := r.store.MarkUnknown(keep(ctx), e.request(), e.SentThrough, codeOf(why), why.Error(), time.Time{})
 	if err != nil {
 		return turn{}, fmt.Errorf("mark unknown: %w", err)
 	}
@@ -143,67 +153,68 @@ func (r *Registrar) generate(ctx context.Context, p *gsp.Portal, body []byte) (*
 	return p.Generate(ctx, body)
 }
 
-// lookUp asks the providers for the document, those first through which it was not
-// sent. Only the portal's clear word that there is none lets it be sent again.
-func (r *Registrar) lookUp(ctx context.Context, req *db.IRNRequest, portals []*gsp.Portal) (turn, error) {
-	var why error
-	for _, p := range last(ready(portals, gst.OpByDocument), req.SentThrough) {
-		var reg *gst.Registration
-		if reg, why = p.ByDocument(ctx, req.Type, req.Number, req.Date); why == nil {
-			return r.attach(ctx, req, reg)
-		}
-		switch judge(why) {
-		case absent:
-			if err := r.store.MarkNotSent(keep(ctx), req, p.Provider(), codeOf(why), why.Error()); err != nil {
-				return turn{}, fmt.Errorf("mark not there: %w", err)
-			}
-			return turn{send, why}, nil
-		case expired:
-			return turn{}, r.refuse(ctx, req, why, gst.IRNConflict)
-		}
+// lookUp asks all providers for the document, those first through which it was not sent.
+// Only the portal's clear word that there is none, which no other provider contradicts,
+// lets it be sent again.
+func (r *Registrar) lookUp(ctx context.Context, e *errand) (turn, error) {
+	if e.Duplicate != nil { // its IRN is known, and it is there
+		return r.fetchDuplicate(ctx, e, e.Duplicate.Provider, duplicateOf(e.Duplicate))
 	}
-	return turn{}, r.pause(ctx, req, lookUp, why)
-}
-
-// fetchDuplicate gets the document that the portal holds under the number, and
-// attaches it when it is ours: most likely an answer of it was lost.
-func (r *Registrar) fetchDuplicate(ctx context.Context, req *db.IRNRequest, portals []*gsp.Portal, why error) (turn, error) {
-	open := false
-	for _, p := range portals {
-		reg, err := fetch(ctx, p, req, refusalOf(why).Duplicate)
-		switch judge(err) {
+	var why, none error
+	var by gst.Provider // who said that there is none
+	for _, p := range last(ready(e.portals, gst.OpByDocument), e.SentThrough) {
+		reg, err := p.ByDocument(ctx, e.Type, e.Number, e.Date)
+		switch r.heard(e, p, gst.OpByDocument, err) {
 		case agreed:
-			return r.attach(ctx, req, reg)
-		case unsent, unanswered, busy:
-			open = true
+			if err = r.believe(ctx, e, reg); !errors.Is(err, errNotBelieved) {
+				return turn{}, r.attach(ctx, e, reg, err)
+			}
+			why = err
+		case absent:
+			none, by = err, p.Provider()
+		case expired:
+			return turn{}, r.refuse(ctx, e, err, gst.IRNConflict)
+		default:
+			if !errors.Is(why, errNotBelieved) {
+				why = err
+			}
 		}
 	}
-	if open {
-		return turn{}, r.pause(ctx, req, lookUp, why)
+	switch {
+	case errors.Is(why, errNotBelieved):
+		return turn{}, r.disbelieve(ctx, e, why)
+	case none == nil:
+		return turn{}, r.pause(ctx, e, lookUp, why)
 	}
-	return turn{}, r.refuse(ctx, req, why, gst.IRNConflict)
-}
-
-// fetch gets a duplicate by its IRN when that is known, else by document.
-func fetch(ctx context.Context, p *gsp.Portal, req *db.IRNRequest, d *gst.Registration) (*gst.Registration, error) {
-	if d != nil {
-		return p.ByIRN(ctx, d.IRN)
+	if err := r.store.MarkNotSent(keep(ctx), e.request(), by, codeOf(none), none.Error()); err != nil {
+		return turn{}, fmt.Errorf("mark not there: %w", err)
 	}
-	return p.ByDocument(ctx, req.Type, req.Number, req.Date)
+	return turn{send, none}, nil
 }
 
 // pause gives the document back until later: as it is when it was not sent, else to
-// be looked up.
-func (r *Registrar) pause(ctx context.Context, req *db.IRNRequest, next move, why error) error {
-	due := r.later(req.Attempts)
-	var wait *gsp.Wait
-	if errors.As(why, &wait) && wait.Until.After(due) {
-		due = wait.Until
+// be looked up. When nobody was reached the gate closes: what was not sent stays due
+// behind it, so that it keeps its place.
+func (r *Registrar) pause(ctx context.Context, e *errand, next move, why error) error {
+	switch {
+	case e.reached:
+	case !e.paced.IsZero():
+		r.gate.rest(e.client, e.paced)
+		return wrap("put back", r.store.PutBackIRN(keep(ctx), e.request(), e.paced))
+	default:
+		r.shut(e, why)
 	}
-	if next == send {
-		return wrap("postpone", r.store.PostponeIRN(keep(ctx), req, due, codeOf(why), why.Error()))
+	due := r.later(e.Attempts)
+	switch {
+	case next == send && !e.reached:
+		due = r.now()
+	case e.again.After(due):
+		due = e.again
 	}
-	return wrap("mark unknown", r.store.MarkUnknown(keep(ctx), req, req.SentThrough, codeOf(why), why.Error(), due))
+	if next == send || !e.asked {
+		return wrap("postpone", r.store.PostponeIRN(keep(ctx), e.request(), due, codeOf(why), why.Error()))
+	}
+	return wrap("mark unknown", r.store.MarkUnknown(keep(ctx), e.request(), e.SentThrough, codeOf(why), why.Error(), due))
 }
 
 // mostBusy is how often a portal may say "try later" of one document before that
@@ -213,20 +224,37 @@ const mostBusy = 12
 
 // notNow gives back a document of which the portal says "try later". What it waited for
 // before, as through a long outage, does not count against it.
-func (r *Registrar) notNow(ctx context.Context, req *db.IRNRequest, why error) error {
-	said, err := r.store.TimesAnswered(ctx, req.InvoiceID, codeOf(why))
+func (r *Registrar) notNow(ctx context.Context, e *errand, why error) error {
+	said, err := r.store.TimesAnswered(ctx, e.InvoiceID, codeOf(why))
 	if err != nil {
 		return fmt.Errorf("count answers: %w", err)
 	}
 	if said+1 >= mostBusy { // this answer counts too
-		return r.refuse(ctx, req, why, gst.IRNFailed)
+		return r.refuse(ctx, e, why, gst.IRNFailed)
 	}
-	return r.pause(ctx, req, lookUp, why)
+	return r.pause(ctx, e, lookUp, why)
 }
 
 // refuse writes a refusal down.
-func (r *Registrar) refuse(ctx context.Context, req *db.IRNRequest, why error, state gst.IRNState) error {
-	return wrap("save refusal", r.store.SaveRefusal(keep(ctx), req, refusalOf(why), state))
+func (r *Registrar) refuse(ctx context.Context, e *errand, why error, state gst.IRNState) error {
+	return wrap("save refusal", r.store.SaveRefusal(keep(ctx), e.request(), refusalOf(why), state))
+}
+
+// SendAgain has a refused document sent once more as it is, where MayResend allows it. It
+// is looked up first when the portal may hold it.
+//
+// It returns gst.ErrState for any other document: what the portal refused is never sent
+// again unchanged.
+func (r *Registrar) SendAgain(ctx context.Context, company gst.GSTIN, id int64) error {
+	inv, _, err := r.store.Invoice(ctx, company, id)
+	if err != nil {
+		return fmt.Errorf("send document %d again: %w", id, err)
+	}
+	no := inv.IRN.Refusal
+	if inv.State != gst.Issued || no == nil || !MayResend(*no) {
+		return fmt.Errorf("send %s again: %w", inv.Number, gst.ErrState)
+	}
+	return wrap("send again", r.store.ResendIRN(ctx, company, id, mayBeThere(*no)))
 }
 
 // wrap adds what was being done to an error.

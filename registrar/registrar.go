@@ -32,7 +32,7 @@ type Options struct {
 	Keys    func(context.Context) (*nic.Keyring, error)
 	Now     func() time.Time
 	Log     *slog.Logger
-	Workers int            // documents at a time; 0: 4
+	Workers int            // documents of one company at a time; 0: 4
 	Grace   time.Duration  // for calls under way when the program stops; 0: 8 s
 	Random  func() float64 // 0 ≤ x < 1, to spread retries; nil: a random source
 }
@@ -40,25 +40,31 @@ type Options struct {
 // Registrar registers, looks up and cancels documents. It is safe for concurrent
 // use.
 type Registrar struct {
-	store   *db.Store
-	gsp     *gsp.Caller
-	keys    func(context.Context) (*nic.Keyring, error)
-	now     func() time.Time
-	log     *slog.Logger
-	workers int
-	grace   time.Duration
-	random  func() float64
+	store  *db.Store
+	gsp    *gsp.Caller
+	keys   func(context.Context) (*nic.Keyring, error)
+	now    func() time.Time
+	log    *slog.Logger
+	grace  time.Duration
+	random func() float64
+
+	gate  gate  // keeps back what nobody would take now
+	turns turns // of those that wait
 
 	check    chan struct{} // somebody wants customers checked
 	checking sync.Mutex
 	checks   map[gst.GSTIN]Check // the latest of each company
 }
 
+// clientsAtOnce is how many companies may have all of their documents in hand at once, so
+// that one whose provider answers slowly does not keep the others waiting.
+const clientsAtOnce = 2
+
 // New returns a Registrar.
 func New(o Options) *Registrar {
 	r := &Registrar{
 		store: o.Store, gsp: o.GSP, keys: o.Keys, now: o.Now, log: o.Log,
-		workers: o.Workers, grace: o.Grace, random: o.Random,
+		grace: o.Grace, random: o.Random, turns: turns{most: o.Workers},
 		check: make(chan struct{}, 1),
 	}
 	if r.now == nil {
@@ -67,8 +73,8 @@ func New(o Options) *Registrar {
 	if r.log == nil {
 		r.log = slog.New(slog.DiscardHandler)
 	}
-	if r.workers <= 0 {
-		r.workers = 4
+	if r.turns.most <= 0 {
+		r.turns.most = 4
 	}
 	if r.grace <= 0 {
 		r.grace = 8 * time.Second

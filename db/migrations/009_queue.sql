@@ -9,6 +9,8 @@ UPDATE irn_requests
 SET company = i.company, mode = i.mode, lane = i.company || ' ' || i.mode || ' ' || i.type, queued_at = i.issued_at
 FROM invoices i
 WHERE i.id = irn_requests.invoice_id;
+ALTER TABLE irn_requests ADD COLUMN duplicate TEXT NOT NULL DEFAULT '';     -- JSON: the IRN that the portal named as held under the number; empty: none
+ALTER TABLE irn_requests ADD COLUMN disbelieved INTEGER NOT NULL DEFAULT 0; -- how often an answer was no proof of a registration
 CREATE INDEX irn_requests_lane ON irn_requests (lane, id);
 CREATE INDEX irn_requests_company ON irn_requests (company, mode, id);
 

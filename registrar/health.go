@@ -1,0 +1,53 @@
+package registrar
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"mohar/db"
+	"mohar/gsp"
+	"mohar/gst"
+)
+
+// GSPHealth is how a provider answered in the last hour; gsp's, for rooms that reach the
+// portal through the registrar.
+type GSPHealth = gsp.Health
+
+// Health returns how the providers answered in one mode in the last hour, in the order that
+// they are known here.
+func (r *Registrar) Health(mode gst.Mode) []GSPHealth { return r.gsp.Health(mode) }
+
+// Standing is how a company stands with the portal.
+type Standing struct {
+	db.QueueSummary
+	Reachable bool      // the last document that was tried got an answer, or none was tried
+	Since     time.Time // since when no provider answers; zero while one does
+	Next      time.Time // when the next document is tried; zero: none waits
+	Why       string    // code of the last try that reached nobody; empty: no connection
+}
+
+// Standing returns how a company stands with the portal in one mode. Whether it can be
+// reached is known of what was tried since the program started.
+func (r *Registrar) Standing(ctx context.Context, company gst.GSTIN, mode gst.Mode) (Standing, error) {
+	summary, err := r.store.QueueSummary(ctx, company, mode)
+	if err != nil {
+		return Standing{}, fmt.Errorf("standing of %s: %w", company, err)
+	}
+	s := Standing{QueueSummary: summary, Reachable: true, Next: summary.Next}
+	if closed, shut := r.gate.standing(client{company, mode}); shut {
+		s.Reachable, s.Since, s.Why = false, closed.since, closed.why
+		if s.Next.Before(closed.until) && summary.Open() > 0 {
+			s.Next = closed.until
+		}
+	}
+	return s, nil
+}
+
+// TryNow has all waiting documents of a company in one mode tried at once, whatever was
+// found a moment ago.
+func (r *Registrar) TryNow(ctx context.Context, company gst.GSTIN, mode gst.Mode) error {
+	r.gate.open(client{company, mode})
+	r.gsp.TryAgain(mode)
+	return wrap("try now", r.store.TryNow(ctx, company, mode))
+}

@@ -1,0 +1,101 @@
+package registrar
+
+import (
+	"maps"
+	"slices"
+	"sync"
+
+	"mohar/db"
+)
+
+// turns decides whose document is taken up next: that of the lane which had its turn the
+// longest ago, so that a lane of thousands does not keep others waiting, and nobody has
+// more than a fixed number in hand, so that neither does one whose provider is slow.
+type turns struct {
+	mu     sync.Mutex
+	most   int // in hand of one client
+	count  uint64
+	served map[string]uint64 // by lane: when it had its turn, counted in turns
+	inHand map[client]int
+
+	due  []db.Lane // in which something was due at the last look
+	rung int64     // db.Store.Rung at that time
+	left int       // how often it may still serve
+}
+
+// oneLook is for how many documents a look for what is due serves, while nothing new is
+// queued. What becomes due by the clock waits so long behind a backlog.
+const oneLook = 16
+
+// look keeps what was found due.
+func (t *turns) look(lanes []db.Lane, rung int64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.due, t.rung, t.left = slices.Clone(lanes), rung, oneLook
+}
+
+// lanes returns what the last look found, false when it is time to look anew.
+func (t *turns) lanes(rung int64) ([]db.Lane, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.left--; t.left < 0 || t.rung != rung || len(t.due) == 0 {
+		return nil, false
+	}
+	return slices.Clone(t.due), true
+}
+
+// order sorts lanes by whose turn it is; among those that had none, the order stays.
+func (t *turns) order(lanes []db.Lane) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	slices.SortStableFunc(lanes, func(a, b db.Lane) int {
+		switch x, y := t.served[a.Name], t.served[b.Name]; {
+		case x < y:
+			return -1
+		case x > y:
+			return 1
+		}
+		return 0
+	})
+}
+
+// drop notes that nothing is due any more in a lane of the last look.
+func (t *turns) drop(l db.Lane) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.due = slices.DeleteFunc(t.due, func(due db.Lane) bool { return due.Name == l.Name })
+}
+
+// free reports whether c may have one more in hand.
+func (t *turns) free(c client) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.inHand[c] < t.most
+}
+
+// manyLanes is when lanes that nothing was taken from for long are forgotten.
+const manyLanes = 4096
+
+// begin notes that a document of a lane was taken up.
+func (t *turns) begin(l db.Lane) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.served == nil {
+		t.served, t.inHand = make(map[string]uint64), make(map[client]int)
+	}
+	if len(t.served) >= manyLanes {
+		maps.DeleteFunc(t.served, func(_ string, at uint64) bool { return at+manyLanes/2 < t.count })
+	}
+	t.count++
+	t.served[l.Name] = t.count
+	t.inHand[clientOf(l)]++
+}
+
+// end notes that a document of c is in hand no more.
+func (t *turns) end(c client) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.inHand[c]--; t.inHand[c] == 0 {
+		delete(t.inHand, c)
+	}
+}
