@@ -30,6 +30,13 @@ const (
 	EventPrinted    EventKind = "printed"
 )
 
+// The kinds of event around a person's questions to the portal.
+const (
+	EventAsked            EventKind = "asked"             // somebody had the portal asked; the code is what came of it
+	EventCompleted        EventKind = "completed"         // a registration got what it lacked; see CompletedSigned
+	EventCancelUnanswered EventKind = "cancel_unanswered" // whether the portal cancelled the IRN is unknown
+)
+
 // Event is one entry of a document's timeline.
 type Event struct {
 	At       time.Time

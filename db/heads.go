@@ -39,6 +39,7 @@ type stateLog struct {
 	Codes   []gst.RefusalCode
 	Reason  gst.CancelReason
 	Remark  string
+	Bill    string // number of an e-way bill that came to a registration afterwards
 }
 
 // move brings a document into new states, with its counters, timeline and edit log.

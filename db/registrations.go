@@ -40,9 +40,9 @@ func (s *Store) saveRegistration(ctx context.Context, r *IRNRequest, reg gst.Reg
 				return err
 			}
 		}
-		after := stateLog{State: gst.Issued, IRN: gst.IRNRegistered, Hash: reg.IRN, AckNo: reg.AckNo}
-		if reg.Status == "CNL" {
-			after.State, after.IRN = gst.Void, gst.IRNCancelled
+		after, err := s.registered(ctx, t, h, &reg)
+		if err != nil {
+			return err
 		}
 		e := Event{Kind: EventRegistered, Provider: reg.Provider, Detail: reg.AckNo}
 		return s.move(ctx, t, h, "registered", e, after)

@@ -200,3 +200,9 @@ func (d *Desk) irnFor(c gst.Company, inv *gst.Invoice) gst.IRNStatus {
 	}
 	return gst.IRNStatus{State: gst.IRNPending}
 }
+
+// AskPortal has the portal asked what it holds for a document, and brings the document in
+// line with what that proves. Errors are those of registrar.AskPortal.
+func (d *Desk) AskPortal(ctx context.Context, c gst.Company, id int64) (registrar.Answer, error) {
+	return d.registrar.AskPortal(ctx, c.GSTIN, id)
+}

@@ -41,8 +41,6 @@ func problemOf(inv *gst.Invoice, w db.Waiting) *views.Problem {
 		return waitingProblem(inv, w)
 	case gst.IRNFailed:
 		return refusalProblem("The portal refused it", "It has no IRN yet. Correct what is named below and send it again under the same number.", inv)
-	case gst.IRNConflict:
-		return refusalProblem("Number already used", "The portal holds another document under this number. Give this one up and copy it to a new number, or cancel the other one.", inv)
 	}
 	return nil
 }
@@ -106,21 +104,18 @@ func refusalProblem(title, text string, inv *gst.Invoice) *views.Problem {
 		return p
 	}
 	for _, code := range inv.IRN.Refusal.Codes {
-		words := portalText(code)
-		if inv.IRN.State == gst.IRNConflict && code.Code == "2150" { // the comparison is our own
-			words = code.Message
-		}
-		p.Details = append(p.Details, views.ProblemDetail{Code: code.Code, Text: words})
+		p.Details = append(p.Details, views.ProblemDetail{Code: code.Code, Text: portalText(code)})
 	}
 	return p
 }
 
 // changesOf are what can still be done with an issued document.
 func (s *Server) changesOf(company gst.Company, inv *gst.Invoice, typed cancelTyped) views.Changes {
-	changes := views.Changes{CopyURL: companyURL(inv.Company, "invoices/new") + fmt.Sprintf("?copy=%d", inv.ID)}
+	changes := views.Changes{CopyURL: copyURL(inv)}
 	switch {
 	case inv.State == gst.Void:
 		changes.Closed, changes.Text = true, "Void: the number is not used again."
+		changes.CopyLabel = "Copy to a new document"
 		return changes
 	case inv.Mode != company.Mode:
 		changes.Text = "Made in practice, before the company went live: it stays as it is."
@@ -139,6 +134,8 @@ func (s *Server) changesOf(company gst.Company, inv *gst.Invoice, typed cancelTy
 			s.offerCancel(&changes, inv, typed)
 		}
 	}
+	offerAsk(&changes, inv)
+	offerResend(&changes, inv)
 	if mayVoid(inv) {
 		changes.Void = voidForm(inv, typed)
 	}
@@ -174,6 +171,9 @@ func voidForm(inv *gst.Invoice, typed cancelTyped) *views.VoidForm {
 		f.Question = "Was it cancelled in the other program, or recorded here by mistake? It then counts no more; its number stays used."
 	case inv.Type == gst.Quotation || inv.Type == gst.Proforma || inv.Type == gst.DeliveryChallan:
 		f.Label, f.Answer, f.Question = "Withdraw", "Withdraw", "Withdraw it? Its number is never used again."
+	case inv.IRN.State == gst.IRNConflict:
+		f.Label, f.Copy, f.Answer = "Give up this number", "Give up and copy", "Only give up"
+		f.Question = "Give this number up? It is never used again. The copy is a draft that gets the next number when it is issued."
 	case inv.IRN.State == gst.IRNNotRequired:
 		f.Label, f.Answer = "Withdraw", "Withdraw"
 		f.Question = "Withdraw it before it is in a return, as when the buyer never got it? Its number is never used again. Once it is reported, make a credit note."
@@ -191,31 +191,6 @@ func offerEdit(changes *views.Changes, inv *gst.Invoice, label string) {
 	if mayAmend(inv) {
 		changes.EditURL, changes.EditLabel = invoiceURL(inv, "edit"), label
 	}
-}
-
-// offerCancel offers the cancelling of the IRN as long as the portal takes it.
-func (s *Server) offerCancel(changes *views.Changes, inv *gst.Invoice, typed cancelTyped) {
-	reg := inv.IRN.Registration
-	deadline := gst.CancelDeadline(*reg)
-	if s.now().After(deadline) {
-		changes.Text = "The 24 hours for cancelling ended " + moment(deadline) + ". What is wrong is put right with a credit note."
-		return
-	}
-	form := &views.CancelForm{
-		URL: invoiceURL(inv, "cancel"), Until: until(deadline), Open: len(typed.faults.For("reason"))+len(typed.faults.For("remark")) > 0,
-		Reason: views.Field{Name: "reason", Label: "Reason", Required: true, Error: words(typed.faults.For("reason"))},
-		Remark: views.Field{Name: "remark", Label: "Remark", Value: typed.remark, Required: true, MaxLength: 100, Error: words(typed.faults.For("remark"))},
-	}
-	if reg.EWayBill != nil {
-		form.Blocked = "cancel the e-way bill on its portal first"
-	}
-	options := []views.Option{{Value: "", Label: "Choose …"}}
-	for _, r := range []gst.CancelReason{gst.CancelDuplicate, gst.CancelDataEntry, gst.CancelOrder, gst.CancelOtherReasons} {
-		options = append(options, views.Option{Value: string(r), Label: lang.English.Text("cancel." + string(r))})
-	}
-	form.Reasons = views.Options(typed.reason, options...)
-	changes.Cancel = form
-	changes.Text = "Cancel or credit note: cancel the IRN if all of it is wrong; a credit note if a part is, or goods came back."
 }
 
 // words are the sentences of some faults.

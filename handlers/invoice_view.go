@@ -6,7 +6,6 @@ import (
 
 	"mohar/gst"
 	"mohar/gst/master"
-	"mohar/lang"
 	"mohar/views"
 )
 
@@ -218,10 +217,7 @@ func eInvoiceView(inv *gst.Invoice) (*views.EInvoiceView, error) {
 		}
 	}
 	if !inv.IRN.CancelledAt.IsZero() {
-		v.Cancelled = "Cancelled " + moment(inv.IRN.CancelledAt)
-		if word := lang.English.Text("cancel." + string(inv.IRN.CancelReason)); word != "" {
-			v.Cancelled += " · " + word
-		}
+		v.Cancelled = cancelledText(inv)
 	}
 	if reg.SignedQR == "" {
 		return v, nil

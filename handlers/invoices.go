@@ -60,7 +60,7 @@ func (s *Server) showInvoice(c echo.Context) error {
 		}
 		return s.showEditor(c, http.StatusOK, e)
 	}
-	return s.showDocument(c, http.StatusOK, inv, cancelTyped{})
+	return s.showDocument(c, http.StatusOK, inv, cancelTyped{asked: c.QueryParam("done") == doneAsked})
 }
 
 // showDocument shows an issued document; cancel is what was typed into its form.
@@ -71,10 +71,17 @@ func (s *Server) showDocument(c echo.Context, status int, inv *gst.Invoice, canc
 	}
 	page := s.frame(c, inv.Number)
 	page.Nav, page.Back = "invoices", companyURL(inv.Company, "invoices")
+	page.Scripts = []string{"countdown.js"}
 	if state.WatchURL != "" {
-		page.Scripts, page.Refresh = []string{"watch.js"}, refreshSeconds
+		page.Scripts, page.Refresh = append(page.Scripts, "watch.js"), refreshSeconds
 	}
-	return s.show(c, status, views.InvoicePage(page, invoiceView(inv, state)), nil)
+	view := invoiceView(inv, state)
+	if view.Note = cancel.note; cancel.asked {
+		if view.Note, err = s.askedNote(c, inv); err != nil {
+			return err
+		}
+	}
+	return s.show(c, status, views.InvoicePage(page, view), nil)
 }
 
 // refreshSeconds is how often a browser without script loads a page that waits for
@@ -117,6 +124,15 @@ func (s *Server) invoiceState(c echo.Context, inv *gst.Invoice, cancel cancelTyp
 	state := views.InvoiceState{
 		Kind: stateKind(inv.State, inv.IRN.State), Word: stateWord(inv.State, inv.IRN.State),
 		Events: timeline(inv, events), Problem: problemOf(inv, why), Changes: s.changesOf(companyOf(c), inv, cancel),
+		CallsURL: callsLink(inv, events),
+	}
+	if inv.IRN.State == gst.IRNConflict && inv.State != gst.Void {
+		if state.Problem, err = s.conflictProblem(c, inv); err != nil {
+			return views.InvoiceState{}, err
+		}
+	}
+	if doubt := cancelDoubt(inv, events); doubt != nil {
+		state.Problem = doubt
 	}
 	state.Why = whyLines(inv, s.desk.Rules(companyOf(c)))
 	if err := s.links(c, inv, &state); err != nil {
@@ -185,7 +201,8 @@ func printOptions(inv *gst.Invoice) pdf.Options {
 	}
 	if inv.State == gst.Void {
 		o.NotValid = false // it is marked VOID or CANCELLED instead
-		if !inv.IRN.CancelledAt.IsZero() {
+		// Of what was cancelled at the portal only the day is known on which it was seen.
+		if !inv.IRN.CancelledAt.IsZero() && inv.IRN.CancelReason != "" {
 			o.Cancelled = gst.DateOf(inv.IRN.CancelledAt).String()
 		}
 	}
@@ -288,6 +305,9 @@ func (s *Server) voidInvoice(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if c.FormValue("then") == "copy" {
+		return redirect(c, copyURL(inv))
+	}
 	return redirect(c, invoiceURL(inv, ""))
 }
 
@@ -303,39 +323,9 @@ func (s *Server) deleteDraft(c echo.Context) error {
 	return redirect(c, companyURL(inv.Company, "invoices"))
 }
 
-// cancelTyped is the form that cancels the IRN or gives the document up, as it was sent.
-type cancelTyped struct {
-	reason, remark string
-	why            string // it is given up
-	faults         gst.Invalid
-}
-
-// cancelIRN handles POST /c/{gstin}/invoices/{id}/cancel.
-func (s *Server) cancelIRN(c echo.Context) error {
-	inv, err := s.changeable(c)
-	if err != nil {
-		return err
-	}
-	typed := cancelTyped{reason: c.FormValue("reason"), remark: c.FormValue("remark")}
-	err = s.desk.Cancel(c.Request().Context(), companyOf(c), inv.ID, gst.CancelReason(typed.reason), typed.remark)
-	if errors.As(err, &typed.faults) {
-		return s.showDocument(c, http.StatusUnprocessableEntity, inv, typed)
-	}
-	if err != nil {
-		return fmt.Errorf("cancel IRN of %s: %w", inv.Number, maybeCancelled(err))
-	}
-	return redirect(c, invoiceURL(inv, ""))
-}
-
-// maybeCancelled gives its words to an error of which nobody can say whether the portal
-// acted: that nothing was done, as of other errors, would be wrong.
-func maybeCancelled(err error) error {
-	status, _ := explain(err)
-	if status != http.StatusInternalServerError && status != http.StatusServiceUnavailable {
-		return err // an answer of the portal, or ours
-	}
-	return errors.Join(sentence{http.StatusBadGateway, "No answer came from the portal, so it is not known here whether the IRN is cancelled. " +
-		"Try again in a moment; asking twice does no harm."}, err)
+// copyURL is the editor with a copy of a document.
+func copyURL(inv *gst.Invoice) string {
+	return companyURL(inv.Company, "invoices/new") + "?copy=" + strconv.FormatInt(inv.ID, 10)
 }
 
 // invoiceURL is the address of a document, or of something about it.

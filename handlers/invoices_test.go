@@ -339,7 +339,8 @@ func TestPrintOptions(t *testing.T) {
 		{"unknown", gst.Issued, gst.IRNStatus{State: gst.IRNUnknown}, pdf.Options{NotValid: true}},
 		{"refused", gst.Issued, gst.IRNStatus{State: gst.IRNFailed}, pdf.Options{NotValid: true}},
 		{"in conflict", gst.Issued, gst.IRNStatus{State: gst.IRNConflict}, pdf.Options{NotValid: true}},
-		{"cancelled", gst.Void, gst.IRNStatus{State: gst.IRNCancelled, CancelledAt: cancelled}, pdf.Options{Cancelled: "22/11/2026"}},
+		{"cancelled", gst.Void, gst.IRNStatus{State: gst.IRNCancelled, CancelledAt: cancelled, CancelReason: gst.CancelOrder}, pdf.Options{Cancelled: "22/11/2026"}},
+		{"cancelled at the portal, nobody knows when", gst.Void, gst.IRNStatus{State: gst.IRNCancelled, CancelledAt: cancelled}, pdf.Options{}},
 		{"a draft is for proof reading", gst.Draft, gst.IRNStatus{}, pdf.Options{Draft: true}},
 		{"given up", gst.Void, gst.IRNStatus{State: gst.IRNHeld}, pdf.Options{}}, // the paper says VOID by itself
 	}
@@ -393,7 +394,7 @@ func TestTheEWayBillOfAnIRNIsShown(t *testing.T) {
 		"eway.document_number", "LR-1", "eway.document_date", "22/11/2026")
 	made := s.issue(form)
 	s.step()
-	s.want(s.get(made), http.StatusOK, "Registered", "E-way bill no.", "cancel the e-way bill on its portal first")
+	s.want(s.get(made), http.StatusOK, "Registered", "E-way bill no.", "E-way bill first")
 	refused := s.issue(with(form, "eway.document_date", "21/11/2026"))
 	s.step()
 	r := s.get(refused)
@@ -435,17 +436,17 @@ func TestConflictsSayWhatTheirCodeMeans(t *testing.T) {
 	inv := &gst.Invoice{State: gst.Issued, IRN: gst.IRNStatus{State: gst.IRNConflict, Refusal: &gst.Refusal{Codes: []gst.RefusalCode{
 		{Code: "2150", Message: "There: buyer A. Here: B."}, {Code: "2283", Message: "cannot be shown"}, {Code: db.NotBelieved, Message: "bad signature"}, {Code: "REJ"},
 	}}}}
-	p := problemOf(inv, db.Waiting{})
+	details := conflictDetails(*inv.IRN.Refusal, gst.Registration{})
 	want := []string{"There: buyer A. Here: B.", "two days only", "prove no registration", "was rejected"}
-	if len(p.Details) != len(want) {
-		t.Fatalf("details %+v", p.Details)
+	if len(details) != len(want) {
+		t.Fatalf("details %+v", details)
 	}
-	for i, d := range p.Details {
+	for i, d := range details {
 		if !strings.Contains(d.Text, want[i]) {
 			t.Errorf("%s: %q, want %q in it", d.Code, d.Text, want[i])
 		}
 	}
-	if p.Details[0].Text != want[0] {
-		t.Errorf("our own comparison got other words: %q", p.Details[0].Text)
+	if details[0].Text != want[0] {
+		t.Errorf("our own comparison got other words: %q", details[0].Text)
 	}
 }

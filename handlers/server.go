@@ -27,6 +27,7 @@ type Options struct {
 	Printer   *pdf.Printer     // nil: pdf.New
 	Now       func() time.Time // nil: time.Now
 	Log       *slog.Logger     // nil: slog.Default
+	Version   string           // of the program, for help desks; may be empty
 
 	// TLS says that browsers reach the server over TLS, also when a proxy in
 	// front ends it: cookies are then Secure.
@@ -43,6 +44,7 @@ type Server struct {
 	printer   *pdf.Printer
 	now       func() time.Time
 	log       *slog.Logger
+	version   string
 
 	tls         bool
 	insecureLAN bool
@@ -71,7 +73,7 @@ func New(o Options) (*Server, error) {
 	}
 	s := &Server{
 		store: o.Store, registrar: o.Registrar, desk: o.Desk, printer: o.Printer, now: o.Now, log: o.Log,
-		tls: o.TLS, insecureLAN: o.InsecureLAN,
+		version: o.Version, tls: o.TLS, insecureLAN: o.InsecureLAN,
 		echo: echo.New(), passwords: newHasher(), tries: newThrottle(o.Now),
 	}
 	s.sessions = &webSessions{store: o.Store, now: o.Now, secure: s.secure}

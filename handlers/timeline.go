@@ -7,7 +7,7 @@ import (
 
 	"mohar/db"
 	"mohar/gst"
-	"mohar/lang"
+	"mohar/registrar"
 	"mohar/views"
 )
 
@@ -28,6 +28,10 @@ var eventLooks = map[db.EventKind]struct{ icon, kind, title string }{
 	db.EventVoided:     {"ban", "muted", "Given up"},
 	db.EventRecorded:   {"pencil", "muted", "Recorded as issued by another program"},
 	db.EventPrinted:    {"printer", "muted", "PDF made"},
+	db.EventAsked:      {"search", "muted", "The portal was asked"},
+	db.EventCompleted:  {"stamp", "good", "Completed from the portal"},
+
+	db.EventCancelUnanswered: {"triangle-alert", "wait", "Cancelling was asked for, and no answer came"},
 }
 
 // timeline is what happened to a document, the newest first. What happened again and
@@ -110,7 +114,14 @@ func eventView(inv *gst.Invoice, events []db.Event, e db.Event) views.EventView 
 			v.Text = joinParts(e.Detail, by(e.Actor))
 		}
 	case db.EventCancelled:
-		v.Text = joinParts(lang.English.Text("cancel."+e.Code), e.Detail, by(e.Actor))
+		v.Text = joinParts(cancelWord(gst.CancelReason(e.Code)), e.Detail, by(e.Actor))
+	case db.EventCancelUnanswered:
+		v.Text = joinParts(cancelWord(gst.CancelReason(e.Code)), e.Detail, by(e.Actor))
+	case db.EventAsked:
+		look := askedLooks[registrar.Found(e.Code)]
+		v.Kind, v.Text = look.kind, joinParts(look.title, through(e.Provider), by(e.Actor))
+	case db.EventCompleted:
+		v.Text = joinParts(completedWords[e.Code], e.Detail, through(e.Provider))
 	default:
 		v.Text = joinParts(e.Detail, by(e.Actor))
 	}

@@ -6,8 +6,8 @@
 // answer to a code of the portal or a GSP, "noirn.<reason>" for why a document needs no
 // IRN, "ewayneed.<reason>" for why it needs an e-way bill or none, "why.…" for the sentences
 // around both, "irn.<state>" for how it stands with the portal, "cancel.<1-4>" for the
-// reasons of cancelling, "note.<reason>" for those of a note, "rule.<rule>" for what the
-// dated law is called.
+// reasons of cancelling, "call.<operation>" and "outcome.<outcome>" for calls to the portal,
+// "note.<reason>" for the reasons of a note, "rule.<rule>" for what the dated law is called.
 package lang
 
 import (

@@ -64,6 +64,15 @@ func TestEveryStateAndReasonHasWords(t *testing.T) {
 	for _, c := range []gst.CancelReason{gst.CancelDuplicate, gst.CancelDataEntry, gst.CancelOrder, gst.CancelOtherReasons} {
 		keys = append(keys, "cancel."+string(c))
 	}
+	for _, op := range []gst.Operation{
+		gst.OpSignIn, gst.OpGenerate, gst.OpCancel, gst.OpByIRN, gst.OpByDocument, gst.OpTaxpayer, gst.OpSync,
+		gst.OpEWayByIRN, gst.OpEWayOfIRN, gst.OpPing,
+	} {
+		keys = append(keys, "call."+string(op))
+	}
+	for _, outcome := range []gst.Outcome{gst.Answered, gst.CallRefused, gst.NoAnswer, gst.NotSent} {
+		keys = append(keys, "outcome."+string(outcome))
+	}
 	for _, key := range keys {
 		if !lang.English.Has(key) {
 			t.Errorf("no words for %s", key)

@@ -35,6 +35,7 @@ func samples() []sample {
 
 	cancelled := withEWayBill(register(invoice(5)))
 	cancelled.IRN.State, cancelled.IRN.CancelledAt = gst.IRNCancelled, acknowledged.AddDate(0, 0, 1)
+	cancelled.IRN.CancelReason = gst.CancelOrder
 	practice := invoice(5)
 	practice.Mode = gst.Practice
 	bill := invoice(3)

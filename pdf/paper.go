@@ -91,7 +91,7 @@ func (p *paper) setMarks(o Options) {
 		p.status = append(p.status, "ISSUED ELSEWHERE – COPY")
 	}
 	cancelled := o.Cancelled
-	if cancelled == "" && p.inv.IRN.State == gst.IRNCancelled {
+	if cancelled == "" && p.inv.IRN.State == gst.IRNCancelled && p.inv.IRN.CancelReason != "" { // else the day is not known
 		cancelled = stamp(p.inv.IRN.CancelledAt, "02/01/2006")
 	}
 	switch {

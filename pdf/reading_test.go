@@ -65,6 +65,7 @@ func TestQRCodeScansBackToTheSignedText(t *testing.T) {
 	inv := register(invoice(5))
 	marked := register(invoice(5))
 	marked.Mode, marked.IRN.State, marked.IRN.CancelledAt = gst.Practice, gst.IRNCancelled, acknowledged
+	marked.IRN.CancelReason = gst.CancelOrder
 	long := register(longWinded())
 	for _, inv := range []*gst.Invoice{inv, marked, long} {
 		name := saved(t, render(t, inv, company(), Options{}))

@@ -44,14 +44,14 @@ func (r *Registrar) accept(ctx context.Context, e *errand, reg *gst.Registration
 
 // believe checks what a look-up found. It returns nil for our document, otherDocument for
 // another one under the number, and errNotBelieved for what is no proof of either.
-func (r *Registrar) believe(ctx context.Context, e *errand, reg *gst.Registration) error {
-	err := r.verify(ctx, e.IRNRequest, reg)
+func (r *Registrar) believe(ctx context.Context, req *db.IRNRequest, reg *gst.Registration) error {
+	err := r.verify(ctx, req, reg)
 	unlike := errors.Is(err, nic.ErrOtherDocument)
 	if err != nil && !unlike {
 		return fmt.Errorf("%w: %w", errNotBelieved, err)
 	}
 	var other otherDocument
-	same := sameDocument(e.Body, reg)
+	same := sameDocument(req.Body, reg)
 	switch {
 	case errors.As(same, &other):
 		return other

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"mohar/db"
 	"mohar/gsp"
 	"mohar/gst"
 )
@@ -19,7 +20,8 @@ const codeCancelled = "9999"
 // It returns gst.ErrState for a document without a standing IRN, a *gst.Refusal when
 // the portal refuses (2270: 24 hours are over; 2230: its e-way bill is active), and
 // gsp.ErrNotSent or gsp.ErrNoAnswer when no provider answered; with db.ErrSealed when
-// the key of the credentials is missing. Asking again does no harm then.
+// the key of the credentials is missing. Asking again does no harm then, and AskPortal
+// tells what became of the IRN.
 func (r *Registrar) Cancel(ctx context.Context, company gst.GSTIN, id int64, reason gst.CancelReason, remark string) error {
 	inv, _, err := r.store.Invoice(ctx, company, id)
 	if err != nil {
@@ -31,11 +33,18 @@ func (r *Registrar) Cancel(ctx context.Context, company gst.GSTIN, id int64, rea
 	}
 	calls, end := r.withGrace(ctx)
 	defer end()
+	calls, kept := r.keeping(calls, company, id)
+	defer kept()
+	r.gsp.TryAgain(inv.Mode) // a person waits for it
 	portals, err := r.portals(calls, company, inv.Mode)
 	if err != nil {
 		return fmt.Errorf("cancel %s: %w: %w", inv.Number, gsp.ErrNotSent, err)
 	}
 	at, err := r.cancelAt(calls, portals, reg.IRN, reason, remark)
+	if errors.Is(err, gsp.ErrNoAnswer) {
+		e := db.Event{Kind: db.EventCancelUnanswered, Code: string(reason), Detail: remark}
+		err = errors.Join(err, r.store.AddEvent(keep(ctx), company, id, e))
+	}
 	if err != nil {
 		return fmt.Errorf("cancel %s: %w", inv.Number, err)
 	}

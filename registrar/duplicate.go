@@ -23,7 +23,7 @@ func (r *Registrar) fetchDuplicate(ctx context.Context, e *errand, by gst.Provid
 		reg, err := fetch(ctx, p, e, d)
 		switch r.heard(e, p, gst.OpByIRN, err) {
 		case agreed:
-			if err = r.believe(ctx, e, reg); !errors.Is(err, errNotBelieved) {
+			if err = r.believe(ctx, e.IRNRequest, reg); !errors.Is(err, errNotBelieved) {
 				return turn{}, r.attach(ctx, e, reg, err)
 			}
 			odd = err

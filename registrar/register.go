@@ -166,7 +166,7 @@ func (r *Registrar) lookUp(ctx context.Context, e *errand) (turn, error) {
 		reg, err := p.ByDocument(ctx, e.Type, e.Number, e.Date)
 		switch r.heard(e, p, gst.OpByDocument, err) {
 		case agreed:
-			if err = r.believe(ctx, e, reg); !errors.Is(err, errNotBelieved) {
+			if err = r.believe(ctx, e.IRNRequest, reg); !errors.Is(err, errNotBelieved) {
 				return turn{}, r.attach(ctx, e, reg, err)
 			}
 			why = err

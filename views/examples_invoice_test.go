@@ -8,7 +8,7 @@ import (
 
 func invoicePage(title string) views.Page {
 	p := examplePage(title, "invoices")
-	p.Back, p.Scripts = "/c/27AAPFU0939F1ZV/invoices", []string{"watch.js"}
+	p.Back, p.Scripts = "/c/27AAPFU0939F1ZV/invoices", []string{"countdown.js", "watch.js"}
 	return p
 }
 
@@ -43,10 +43,11 @@ func exampleInvoice() views.InvoiceView {
 				{Icon: "repeat", Kind: "wait", Title: "Alankit did not answer", Text: "Looked up through Chartered Information Systems: not there", When: "22 Nov, 10:44:08"},
 				{Icon: "pencil", Kind: "muted", Title: "Issued by Asha", Text: "Number INV/26-27/0418 taken", When: "22 Nov, 10:44:07"},
 			},
+			CallsURL: base + "/calls",
 			Changes: views.Changes{
-				CopyURL: base + "/copy", NoteURL: base + "/note",
+				CopyURL: base + "/copy", NoteURL: base + "/note", AskURL: base + "/ask", AskLabel: "Check at the portal",
 				Cancel: &views.CancelForm{
-					URL: base + "/cancel", Until: "until 23 Nov, 10:44",
+					URL: base + "/cancel", Until: views.Countdown{Until: "until 23 Nov, 10:44", Left: "18 h 4 min left", Seconds: 65_040},
 					Reasons: []views.Option{{Value: "1", Label: "Duplicate"}, {Value: "2", Label: "Data entry mistake"}},
 					Reason:  views.Field{Name: "reason", Label: "Reason for cancellation", Required: true},
 					Remark:  views.Field{Name: "remark", Label: "Remarks", MaxLength: 100, Required: true},
@@ -79,8 +80,82 @@ func voidInvoice() views.InvoiceView {
 	v := exampleInvoice()
 	v.State.Kind, v.State.Word = "muted", "Cancelled"
 	v.State.EInvoice.Cancelled = "Cancelled 22 Nov 2026, 16:02 · Data entry mistake"
-	v.State.Changes = views.Changes{CopyURL: v.State.Changes.CopyURL, Text: "Void: the number is not used again.", Closed: true}
+	v.State.Changes = views.Changes{CopyURL: v.State.Changes.CopyURL, CopyLabel: "Copy to a new document", Text: "Void: the number is not used again.", Closed: true}
+	v.Note = &views.Problem{
+		Kind: "wait", Title: "It is cancelled at the portal", Text: "So it is void here too, and its number is never used again.",
+		Details: []views.ProblemDetail{{Text: "Asked 22 Nov 2026, 16:02:11 through Alankit Limited."}},
+	}
 	return v
+}
+
+// blockedInvoice has an e-way bill that keeps the IRN from being cancelled; the form is open.
+func blockedInvoice() views.InvoiceView {
+	v := exampleInvoice()
+	v.State.EInvoice.EWayBill = "331000000012 until 24 Nov 2026, 23:59:00"
+	form := v.State.Changes.Cancel
+	form.Open = true
+	form.Blocked = &views.Blocked{
+		Text: "E-way bill 331000000012 was made of this document. It is active until 24 Nov 2026, 23:59:00. While it is, the portal cancels no IRN (2230). Cancel it on the e-way bill portal, within 24 hours of its making, and tick here that it is done.",
+		Gone: views.Field{Name: "eway_gone", Label: "The e-way bill is cancelled", Value: "yes", Error: "Cancel e-way bill 331000000012 on the e-way bill portal first, then tick that it is done."},
+	}
+	return v
+}
+
+// conflictInvoice has a number under which the portal holds another document.
+func conflictInvoice() views.InvoiceView {
+	v := refusedInvoice()
+	v.State.Word = "Number already used"
+	v.State.Problem = &views.Problem{
+		Kind: "bad", Title: "Number already used", Text: "The portal holds another document under this number, and registers none beside it.",
+		Sides: []views.SideView{
+			{Field: "Buyer", There: "Konkan Agro Foods LLP", Here: "Konkan Agro Foods LLP"},
+			{Field: "Buyer's GSTIN", There: "27AABFK4417C1ZS", Here: "27AABFK4417C1ZS"},
+			{Field: "Date", There: "22 Nov 2026", Here: "22 Nov 2026"},
+			{Field: "Total", There: "₹\u20091,02,600.00", Here: "₹\u20091,77,455.00", Differs: true},
+			{Field: "Lines", There: "1", Here: "3", Differs: true},
+			{Field: "Line 1", There: "HSN 08013220, taxable ₹\u200912,000.00", Here: "HSN 20089911, taxable ₹\u20091,48,800.00", Differs: true},
+		},
+		Details: []views.ProblemDetail{
+			{Text: "There: IRN a5c12dca80e7…f229 · Ack 122610089137321 · of 22 Nov 2026, 10:44:00"},
+			{Text: "To bill this: give the number up and copy the document to a new one."},
+			{Text: "If the other one is the mistake, cancel it at the portal, until 23 Nov, 10:44 (18 h 4 min left). The number is not free by that: the portal takes a cancelled one never again."},
+		},
+	}
+	void := v.State.Changes.Void
+	void.Label, void.Copy, void.Answer, void.Open = "Give up this number", "Give up and copy", "Only give up", true
+	v.State.Changes = views.Changes{AskURL: "/ask", AskLabel: "Ask the portal", CopyURL: v.State.Changes.CopyURL, Void: void}
+	return v
+}
+
+func callsPage() views.Page {
+	p := examplePage("What was said to the portal", "invoices")
+	p.Back, p.Scripts = "/c/27AAPFU0939F1ZV/invoices/418", []string{"calls.js"}
+	return p
+}
+
+func exampleCalls() views.CallsView {
+	const base = "/c/27AAPFU0939F1ZV/invoices/418"
+	return views.CallsView{
+		Document: "INV/26-27/0418", URL: base, FileURL: base + "/calls.txt", Older: 3, AllURL: base + "/calls?all=1", Text: "Program   Mohar dev\n…",
+		Calls: []views.CallView{
+			{
+				Title: "Look up by document number", Provider: "Chartered Information Systems Pvt Ltd", When: "22 Nov 2026, 10:44:09.310", Kind: "good", Outcome: "Answered",
+				Facts:  []views.Sum{{Label: "Attempt", Value: "1"}, {Label: "Took", Value: "640 ms"}, {Label: "HTTP status", Value: "200 OK"}},
+				Method: "GET", URL: "https://einvapi.charteredinfo.com/eicore/dec/v1.03/Invoice/irnbydocdetails?doctype=INV&docnum=INV%2F26-27%2F0418&docdate=22%2F11%2F2026",
+				Request: "Gstin: 27AAPFU0939F1ZV\nAuthToken: •••", Reply: "Content-Type: application/json\n\n{\n  \"AckNo\": 122610089137321,\n  \"Status\": \"ACT\"\n}",
+			},
+			{
+				Title: "Get the IRN", Provider: "Alankit Limited", When: "22 Nov 2026, 10:44:07.120", Kind: "wait", Outcome: "No answer", Meaning: "the connection was closed without a reply",
+				Facts:  []views.Sum{{Label: "Attempt", Value: "1"}, {Label: "Took", Value: "30.0 s"}, {Label: "HTTP status", Value: "none"}},
+				Method: "POST", URL: "https://einvoice.alankitgst.com/eInvoiceGateway/eicore/v1.03/Invoice", Request: "Gstin: 27AAPFU0939F1ZV\n\n{\n  \"Version\": \"1.1\"\n}",
+			},
+			{
+				Title: "Get the IRN", Provider: "Alankit Limited", When: "22 Nov 2026, 10:40:00.004", Kind: "bad", Outcome: "Refused", Code: "3028", Meaning: "The portal does not know this GSTIN. Check it with the customer.",
+				Facts:  []views.Sum{{Label: "Attempt", Value: "1"}, {Label: "Took", Value: "212 ms"}, {Label: "HTTP status", Value: "200 OK"}},
+				Method: "POST", URL: "https://einvoice.alankitgst.com/eInvoiceGateway/eicore/v1.03/Invoice", Request: "x", Reply: "y",
+			},
+		},
+	}
 }
 
 func heldInvoice() views.InvoiceView {

@@ -1,6 +1,10 @@
 package views
 
-import "github.com/a-h/templ"
+import (
+	"cmp"
+
+	"github.com/a-h/templ"
+)
 
 // InvoiceView is one document as it stands: the paper at the left, what happened and
 // what can still change at the right.
@@ -28,6 +32,8 @@ type InvoiceView struct {
 	CopiesURL string // all copies that are printed, each marked; empty: one alone
 
 	INV01URL string // what is sent to the portal; empty: nothing yet
+
+	Note *Problem // what came of what was just asked for, above everything; nil: nothing was
 }
 
 // PartyView is a seller, buyer or consignee on paper.
@@ -59,6 +65,7 @@ type InvoiceState struct {
 	Linked   []LinkedView
 	LeftText string  // "₹ 2,360.00 of ₹ 11,800.00 is not credited"; empty: nothing is
 	Why      []Check // why the document needs an IRN or an e-way bill, or none
+	CallsURL string  // what was said to the portal; empty: nothing was
 }
 
 // EInvoiceView is what the portal gave.
@@ -76,9 +83,16 @@ type Problem struct {
 	Kind    string // wait or bad
 	Title   string
 	Text    string
-	URL     string // after the text: to the page that mends it; may be empty
-	Link    string // its words: "Open E-Invoice Credentials"
+	URL     string     // after the text: to the page that mends it; may be empty
+	Link    string     // its words: "Open E-Invoice Credentials"
+	Sides   []SideView // the portal's document beside this one
 	Details []ProblemDetail
+}
+
+// SideView is one thing that the portal's document and this one have.
+type SideView struct {
+	Field, There, Here string
+	Differs            bool
 }
 
 // ProblemDetail is one code of a refusal.
@@ -100,9 +114,13 @@ type Changes struct {
 	RegisterURL string // POST: send what was held
 	RetryURL    string // POST: send again after mending, or ask now instead of later
 	RetryLabel  string
+	ResendURL   string // POST: send again unchanged, where the cause lay outside the document
+	AskURL      string // POST: have the portal asked what it holds
+	AskLabel    string // "Ask the portal", "Check at the portal"
 	EditURL     string
 	EditLabel   string // "Mend", "Edit draft"
 	CopyURL     string
+	CopyLabel   string // empty: "Duplicate"
 	NoteURL     string // a credit note to it
 	NoteMain    bool   // that is what is right now
 	DebitURL    string // a debit note to it
@@ -125,19 +143,36 @@ func (c Changes) title() string {
 // CancelForm asks for the cancellation of the IRN.
 type CancelForm struct {
 	URL     string
-	Until   string // "until 23 Nov, 10:44"
-	Blocked string // what must happen first: "cancel the e-way bill first"; empty: nothing
-	Open    bool   // it came back with messages
+	Until   Countdown
+	Blocked *Blocked // what must happen first; nil: nothing
+	Open    bool     // it came back with messages
 	Reasons []Option
 	Reason  Field
 	Remark  Field
 }
 
+// Blocked is an e-way bill that keeps the IRN from being cancelled.
+type Blocked struct {
+	Text   string // which, until when, and what to do
+	Gone   Field  // a tick: the e-way bill is cancelled meanwhile
+	Ticked bool
+}
+
+// Countdown is a deadline with what is left of it, which the page counts down by itself.
+type Countdown struct {
+	Until   string // "until 23 Nov, 10:44"
+	Left    string // "5 h 12 min left"
+	Seconds int64  // what is left, for the page's script
+}
+
 // none reports whether there is nothing left to do.
 func (c Changes) none() bool {
-	return c.RegisterURL == "" && c.RetryURL == "" && c.EditURL == "" && c.CopyURL == "" && c.NoteURL == "" &&
+	return c.RegisterURL == "" && c.RetryURL == "" && c.ResendURL == "" && c.AskURL == "" && c.EditURL == "" && c.CopyURL == "" && c.NoteURL == "" &&
 		c.DebitURL == "" && c.Invoice == nil && c.DeleteURL == "" && c.Void == nil && c.Cancel == nil
 }
+
+// copyLabel says what copying is for.
+func (c Changes) copyLabel() string { return cmp.Or(c.CopyLabel, "Duplicate") }
 
 // noteVariant makes the credit note the main button where it is what is right.
 func (c Changes) noteVariant() string {

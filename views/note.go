@@ -65,6 +65,7 @@ type VoidForm struct {
 	URL, Label, Question, Answer string
 	Open                         bool // it came back with messages
 	Reason                       Field
+	Copy                         string // words of a second button that gives it up and copies it; empty: none
 }
 
 // noteLabel is the word over a cell of a debit or a credit note.

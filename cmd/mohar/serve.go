@@ -62,7 +62,7 @@ func serve(ctx context.Context, args []string, std streams) error {
 	defer closeStore(h.store, log)
 	web, err := handlers.New(handlers.Options{
 		Store: h.store, Desk: h.desk, Registrar: h.registrar, Printer: pdf.New(),
-		Now: time.Now, Log: log, InsecureLAN: *lan, TLS: secure.on(),
+		Now: time.Now, Log: log, InsecureLAN: *lan, TLS: secure.on(), Version: release + revision(),
 	})
 	if err != nil {
 		return err
