@@ -28,6 +28,7 @@ const (
 	EventVoided     EventKind = "voided"     // given up or withdrawn without IRN
 	EventRecorded   EventKind = "recorded"   // issued by another program and put down here
 	EventPrinted    EventKind = "printed"
+	EventTakenBack  EventKind = "taken_back" // out of the queue, before it was sent
 )
 
 // The kinds of event around a person's questions to the portal.

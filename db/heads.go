@@ -61,6 +61,11 @@ WHERE id = $1`, moved.ID, moved.State, moved.IRN.State, chipOf(moved.State, move
 	if err := s.addEvent(ctx, t, before, e); err != nil {
 		return err
 	}
+	if waits(before.IRN.State) && !waits(after.IRN) {
+		if err := s.settleBulks(ctx, t, before.ID, after.IRN); err != nil {
+			return err
+		}
+	}
 	s.rings(t, before.ID)
 	after.Version = moved.Version
 	then := stateLog{Version: before.Version, State: before.State, IRN: before.IRN.State}

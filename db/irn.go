@@ -174,11 +174,7 @@ func (s *Store) QueueIRN(ctx context.Context, gstin gst.GSTIN, id int64) error {
 		if h.State != gst.Issued || h.IRN.State != gst.IRNHeld {
 			return gst.ErrState
 		}
-		err = s.move(ctx, t, h, "queued", Event{Kind: EventQueued}, stateLog{State: h.State, IRN: gst.IRNPending})
-		if err != nil {
-			return err
-		}
-		return s.insertIRNRequest(ctx, t, h)
+		return s.queueAnew(ctx, t, h)
 	})
 	if err != nil {
 		return fmt.Errorf("queue document %d: %w", id, err)

@@ -1,8 +1,10 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"mohar/gst"
@@ -99,31 +101,39 @@ type QueueSummary struct {
 // Open is how many documents wait for the portal's answer.
 func (q QueueSummary) Open() int64 { return q.Waiting + q.Sending + q.Unknown }
 
-// QueueSummary returns how a company's queue stands.
+// QueueSummary returns how a company's queue stands. It reads indexes and maintained
+// counters only, so ten thousand waiting documents cost little more than ten.
 func (s *Store) QueueSummary(ctx context.Context, gstin gst.GSTIN, mode gst.Mode) (QueueSummary, error) {
 	var q QueueSummary
-	var oldest, next int64
+	var ready, other, readyInHand, pending, oldest, due, leased int64
 	err := s.reader.row(ctx, `
-SELECT COALESCE(SUM(state = 'ready' AND leased_until <= $3), 0),
-       COALESCE(SUM(leased_until > $3), 0),
-       COALESCE(SUM(state <> 'ready' AND leased_until <= $3), 0),
-       COALESCE(MIN(queued_at), 0),
-       COALESCE(MIN(CASE WHEN leased_until > due_at THEN leased_until ELSE due_at END), 0),
-       COALESCE((SELECT paused FROM companies WHERE gstin = $1), 0)
-FROM irn_requests
-WHERE company = $1 AND mode = $2`, gstin, mode, millis(s.now())).
-		Scan(&q.Waiting, &q.Sending, &q.Unknown, &oldest, &next, &q.Paused)
-	if err == nil {
-		err = s.reader.row(ctx, `
-SELECT COALESCE(SUM(irn_state IN ('failed', 'conflict')), 0), COALESCE(SUM(irn_state = 'held'), 0)
-FROM invoices
-WHERE company = $1 AND mode = $2 AND state = 'issued' AND chip IN ($3, $4)`,
-			gstin, mode, ChipToFix, ChipPending).Scan(&q.Failed, &q.Held)
-	}
+SELECT (SELECT COUNT(*) FROM irn_requests WHERE company = $1 AND mode = $2 AND (state = 'ready') = 1),
+       (SELECT COUNT(*) FROM irn_requests WHERE company = $1 AND mode = $2 AND (state = 'ready') = 0),
+       (SELECT COUNT(*) FROM irn_requests WHERE company = $1 AND mode = $2 AND leased_until > $3 AND leased_until > 0),
+       (SELECT COUNT(*) FROM irn_requests WHERE company = $1 AND mode = $2 AND leased_until > $3 AND leased_until > 0
+           AND state = 'ready'),
+       COALESCE((SELECT documents FROM counters WHERE company = $1 AND mode = $2 AND chip = $4), 0),
+       COALESCE((SELECT documents FROM counters WHERE company = $1 AND mode = $2 AND chip = $5), 0),
+       COALESCE((SELECT MIN(queued_at) FROM irn_requests WHERE id IN (
+           SELECT MIN(id) FROM irn_requests WHERE company = $1 AND mode = $2 AND (state = 'ready') = 1
+           UNION ALL
+           SELECT MIN(id) FROM irn_requests WHERE company = $1 AND mode = $2 AND (state = 'ready') = 0)), 0),
+       COALESCE((SELECT due_at FROM irn_requests WHERE company = $1 AND mode = $2 AND leased_until <= $3
+           ORDER BY due_at LIMIT 1), 0),
+       COALESCE((SELECT MIN(leased_until) FROM irn_requests WHERE company = $1 AND mode = $2 AND leased_until > $3
+           AND leased_until > 0), 0),
+       COALESCE((SELECT paused FROM companies WHERE gstin = $1), 0)`,
+		gstin, mode, millis(s.now()), ChipToFix, ChipPending).
+		Scan(&ready, &other, &q.Sending, &readyInHand, &q.Failed, &pending, &oldest, &due, &leased, &q.Paused)
 	if err != nil {
 		return QueueSummary{}, fmt.Errorf("read queue of %s: %w", gstin, known(err))
 	}
-	q.Oldest, q.Next = moment(oldest), moment(next)
+	q.Waiting, q.Unknown = ready-readyInHand, other-(q.Sending-readyInHand)
+	q.Held = pending - ready - other // each of the others under this heading has a request
+	if due == 0 || leased > 0 && leased < due {
+		due = leased
+	}
+	q.Oldest, q.Next = moment(oldest), moment(due)
 	return q, nil
 }
 
@@ -146,26 +156,89 @@ type QueueItem struct {
 	Why       string       // likewise, for support
 }
 
-// Queue returns a company's documents that wait for the portal, the oldest first, at most
-// limit of those behind the request after (0: from the start).
-func (s *Store) Queue(ctx context.Context, gstin gst.GSTIN, mode gst.Mode, after int64, limit int) ([]QueueItem, error) {
+const selectQueueItem = `
+SELECT q.id, q.invoice_id, i.type, i.number, i.date, i.buyer_name, i.total, q.state, q.queued_at, q.due_at,
+       q.leased_until, q.attempts, q.sent_through, q.last_code, q.last_error
+FROM irn_requests q
+JOIN invoices i ON i.id = q.invoice_id`
+
+func (s *Store) queueItems(ctx context.Context, query string, args ...any) ([]QueueItem, error) {
 	now := s.now()
-	items, err := list(ctx, s.reader, func(row scanner) (q QueueItem, err error) {
+	return list(ctx, s.reader, func(row scanner) (q QueueItem, err error) {
 		var queued, due, leased int64
 		err = row.Scan(&q.ID, &q.InvoiceID, &q.Type, &q.Number, &q.Date, &q.Buyer, &q.Total, &q.State, &queued, &due,
 			&leased, &q.Tries, &q.Through, &q.Code, &q.Why)
 		q.Queued, q.Next, q.Sending = moment(queued), moment(due), moment(leased).After(now)
 		return q, err
-	}, `
-SELECT q.id, q.invoice_id, i.type, i.number, i.date, i.buyer_name, i.total, q.state, q.queued_at, q.due_at,
-       q.leased_until, q.attempts, q.sent_through, q.last_code, q.last_error
-FROM irn_requests q
-JOIN invoices i ON i.id = q.invoice_id
-WHERE q.company = $1 AND q.mode = $2 AND q.id > $3
+	}, query, args...)
+}
+
+// QueuePart is one of the parts of a queue.
+type QueuePart string
+
+// The parts. A document stands in exactly one.
+const (
+	QueueSending QueuePart = "sending" // a worker has it in hand
+	QueueWaiting QueuePart = "waiting" // not sent yet, or certainly not acted upon
+	QueueUnknown QueuePart = "unknown" // sent, and looked up before anything is sent again
+)
+
+// QueueOf returns a company's documents in one part of the queue, the oldest first, at most
+// limit of those behind the request after (0: from the start).
+func (s *Store) QueueOf(ctx context.Context, gstin gst.GSTIN, mode gst.Mode, part QueuePart, after int64, limit int) ([]QueueItem, error) {
+	query := selectQueueItem + `
+WHERE q.company = $1 AND q.mode = $2 AND (q.state = 'ready') = $6 AND q.id > $3 AND q.leased_until <= $5
 ORDER BY q.id
-LIMIT $4`, gstin, mode, after, limit)
+LIMIT $4`
+	args := []any{gstin, mode, after, limit, millis(s.now())}
+	if part == QueueSending { // there are never many
+		query = selectQueueItem + `
+WHERE q.company = $1 AND q.mode = $2 AND q.id > $3 AND q.leased_until > $5 AND q.leased_until > 0
+ORDER BY q.id
+LIMIT $4`
+	} else {
+		args = append(args, flag(part == QueueWaiting))
+	}
+	items, err := s.queueItems(ctx, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read queue of %s: %w", gstin, err)
 	}
 	return items, nil
+}
+
+// Queue returns a company's documents that wait for the portal, the oldest first, at most
+// limit of those behind the request after (0: from the start).
+func (s *Store) Queue(ctx context.Context, gstin gst.GSTIN, mode gst.Mode, after int64, limit int) ([]QueueItem, error) {
+	const part = selectQueueItem + `
+WHERE q.company = $1 AND q.mode = $2 AND (q.state = 'ready') = $5 AND q.id > $3
+ORDER BY q.id
+LIMIT $4`
+	items, err := s.queueItems(ctx, part, gstin, mode, after, limit, 1)
+	var sent []QueueItem
+	if err == nil {
+		sent, err = s.queueItems(ctx, part, gstin, mode, after, limit, 0)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read queue of %s: %w", gstin, err)
+	}
+	items = append(items, sent...)
+	slices.SortFunc(items, func(a, b QueueItem) int { return cmp.Compare(a.ID, b.ID) })
+	return items[:min(limit, len(items))], nil
+}
+
+// HeldInvoices returns a company's documents that are to be registered by hand and were not
+// yet, the oldest first, at most limit of those behind a place, and where the next begin.
+func (s *Store) HeldInvoices(ctx context.Context, gstin gst.GSTIN, mode gst.Mode, after Cursor, limit int) ([]InvoiceRow, Cursor, error) {
+	rows, err := list(ctx, s.reader, scanInvoiceRow, selectInvoiceRow+`
+WHERE company = $1 AND mode = $2 AND irn_state = 'held' AND state = 'issued' AND (date, id) > ($3, $4)
+ORDER BY date, id
+LIMIT $5`, gstin, mode, after.Date, after.ID, limit+1)
+	if err != nil {
+		return nil, Cursor{}, fmt.Errorf("list documents of %s not sent yet: %w", gstin, err)
+	}
+	if len(rows) <= limit {
+		return rows, Cursor{}, nil
+	}
+	last := rows[limit-1]
+	return rows[:limit], Cursor{Date: last.Date, ID: last.ID}, nil
 }

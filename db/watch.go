@@ -15,6 +15,7 @@ type bell struct {
 	queued  chan struct{}
 	rung    atomic.Int64      // how often queued was rung
 	hurried map[Lane]struct{} // companies and modes whose documents were made due; lanes without a name
+	bulks   chan struct{}
 }
 
 func newBell() *bell {
@@ -22,6 +23,7 @@ func newBell() *bell {
 		watches: make(map[int64]map[chan struct{}]struct{}),
 		queued:  make(chan struct{}, 1),
 		hurried: make(map[Lane]struct{}),
+		bulks:   make(chan struct{}, 1),
 	}
 }
 
@@ -101,6 +103,10 @@ func (s *Store) Rung() int64 { return s.bell.rung.Load() }
 // Wake returns a channel that ticks when an IRN request was queued, or a company's were
 // hastened. It has one listener, the registrar.
 func (s *Store) Wake() <-chan struct{} { return s.bell.queued }
+
+// WakeBulks returns a channel that ticks when work on many documents was started or
+// stopped. It has one listener, who does that work.
+func (s *Store) WakeBulks() <-chan struct{} { return s.bell.bulks }
 
 // rings has the watchers of a document told once t is committed.
 func (s *Store) rings(t *tx, invoiceID int64) {

@@ -32,7 +32,12 @@ func (s *Server) showCredentials(c echo.Context) error {
 // that card alone.
 func (s *Server) showCredentialCards(c echo.Context, status int, cards []views.CredentialsCard, tested templ.Component) error {
 	company := companyOf(c)
+	health, err := s.healthStrip(c.Request().Context(), company)
+	if err != nil {
+		return err
+	}
 	view := views.CredentialsView{
+		Health:   health,
 		Practice: company.Mode == gst.Practice, WentLive: c.QueryParam("done") == "live",
 		PracticeURL: companyURL(company.GSTIN, "settings/credentials/practice"),
 		Cards:       cards,

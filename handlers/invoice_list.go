@@ -93,6 +93,7 @@ func invoiceList(company gst.Company, f db.InvoiceFilter, rows []db.InvoiceRow, 
 	for _, r := range rows {
 		list.Rows = append(list.Rows, invoiceRow(company, r))
 	}
+	list.Bulk = bulkBar(company, f, rows, !next.IsZero())
 	if !f.After.IsZero() {
 		list.Newest = listURL(company, f, f.State, db.Cursor{})
 	}
@@ -113,7 +114,7 @@ func invoiceList(company gst.Company, f db.InvoiceFilter, rows []db.InvoiceRow, 
 func invoiceRow(company gst.Company, r db.InvoiceRow) views.InvoiceRow {
 	inv := gst.Invoice{ID: r.ID, Company: company.GSTIN}
 	row := views.InvoiceRow{
-		URL: invoiceURL(&inv, ""), Number: r.Number, Date: r.Date.Long(),
+		ID: strconv.FormatInt(r.ID, 10), URL: invoiceURL(&inv, ""), Number: r.Number, Date: r.Date.Long(),
 		Customer: r.BuyerName, CustomerNote: buyerNote(r),
 		Total: signed(r.Type, r.Total).Indian(),
 		Kind:  stateKind(r.State, r.IRNState), State: stateWord(r.State, r.IRNState),
@@ -213,7 +214,7 @@ func newLabel(company gst.Company) string {
 func invoicesView(company gst.Company, f db.InvoiceFilter, counts db.Counts, list views.InvoiceList) views.InvoicesView {
 	v := views.InvoicesView{
 		ListURL: companyURL(company.GSTIN, "invoices"), NewURL: companyURL(company.GSTIN, "invoices/new"), ImportURL: companyURL(company.GSTIN, "invoices/import"),
-		NewLabel: newLabel(company), Query: f.Query, State: string(f.State), List: list, Figures: figures(counts),
+		NewLabel: newLabel(company), Query: f.Query, State: string(f.State), List: list, Figures: figures(company, counts),
 		Types: views.Options(string(f.Type), listedTypes...),
 	}
 	for _, kind := range newKinds {
@@ -242,20 +243,25 @@ func chipCount(f db.InvoiceFilter, n int64) string {
 }
 
 // figures are the numbers above the list; none before the first document.
-func figures(c db.Counts) []views.Figure {
+func figures(company gst.Company, c db.Counts) []views.Figure {
 	if c.All == 0 {
 		return nil
 	}
 	m := c.Month
 	month := gst.Date(m.Month*100 + 1).Time().Format("January")
 	tax := m.CGST + m.SGST + m.IGST
-	fix := views.Figure{Label: "To fix before IRN", Value: strconv.FormatInt(c.ToFix, 10), Note: "Nothing is refused", Kind: "muted"}
+	fix := views.Figure{Label: "To fix before IRN", Value: strconv.FormatInt(c.ToFix, 10), Note: "Nothing is refused", Kind: "muted",
+		URL: companyURL(company.GSTIN, "invoices?state="+string(db.ChipToFix))}
 	if c.ToFix > 0 {
 		fix.Note, fix.Kind = "Refused by the portal", "bad"
 	}
-	wait := views.Figure{Label: "Waiting for the portal", Value: strconv.FormatInt(c.Pending, 10), Note: "All sent", Kind: "muted"}
+	wait := views.Figure{Label: "Waiting for the portal", Value: strconv.FormatInt(c.Pending, 10), Note: "All sent", Kind: "muted",
+		URL: companyURL(company.GSTIN, "queue")}
 	if c.Pending > 0 {
 		wait.Note, wait.Kind = "You can go on billing", "wait"
+		if company.Paused {
+			wait.Note = "Paused: nothing new is sent"
+		}
 	}
 	return []views.Figure{
 		{Label: "Billed in " + month, Value: rupees(m.Total), Note: documents(m.Documents), Kind: "muted"},

@@ -80,10 +80,7 @@ func waitingProblem(inv *gst.Invoice, w db.Waiting) *views.Problem {
 	credentials := companyURL(inv.Company, "settings/credentials")
 	switch {
 	case w.Code != "":
-		words := lang.English.Text("portal." + w.Code)
-		if words == "" {
-			words = w.Why
-		}
+		words := waitWords(w.Code, w.Why)
 		title := "Sign-in refused (" + w.Code + ")"
 		if w.Code == db.WaitNoProvider || w.Code == db.WaitNoKey {
 			title = "Not sent yet"
@@ -95,6 +92,14 @@ func waitingProblem(inv *gst.Invoice, w db.Waiting) *views.Problem {
 			"No provider answered so far; the next try is at %s, by itself. You can go on billing.", clock(w.Next))}
 	}
 	return nil
+}
+
+// waitWords says why nobody takes a document, when a code says so.
+func waitWords(code, why string) string {
+	if words := lang.English.Text("portal." + code); words != "" {
+		return words
+	}
+	return why
 }
 
 // refusalProblem lists the portal's codes with what they mean.

@@ -43,8 +43,12 @@ func (s *Server) listInvoices(c echo.Context) error {
 		return err
 	}
 	page := s.frame(c, "Invoices")
-	page.Nav = "invoices"
-	return s.show(c, http.StatusOK, views.InvoicesPage(page, invoicesView(company, filter, counts, list)), nil)
+	page.Nav, page.Scripts = "invoices", []string{"list.js"}
+	view := invoicesView(company, filter, counts, list)
+	if view.Trouble, err = s.trouble(c); err != nil {
+		return err
+	}
+	return s.show(c, http.StatusOK, views.InvoicesPage(page, view), nil)
 }
 
 // showInvoice handles GET /c/{gstin}/invoices/{id}: a draft opens in the editor.
@@ -273,7 +277,7 @@ func (s *Server) retryInvoice(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.store.TryNow(c.Request().Context(), inv.Company, inv.Mode); err != nil {
+	if err := s.registrar.TryNow(c.Request().Context(), inv.Company, inv.Mode); err != nil {
 		return err
 	}
 	return redirect(c, invoiceURL(inv, ""))

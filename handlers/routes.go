@@ -36,11 +36,22 @@ func (s *Server) routes(e *echo.Echo) {
 	company.GET("", s.openCompany)
 	company.GET("/overview", s.openCompany)
 	s.invoiceRoutes(company)
+	s.queueRoutes(company)
 	s.customerRoutes(company)
 	s.itemRoutes(company)
 	s.settingsRoutes(company)
 	company.GET("/reports/documents", s.showDocumentsIssued)
 	company.GET("/reports/documents.csv", s.documentsIssuedCSV)
+}
+
+// queueRoutes are the queue to the portal of one company, and work on many documents.
+func (s *Server) queueRoutes(company *echo.Group) {
+	company.GET("/queue", s.showQueue)
+	company.POST("/queue/now", s.tryQueueNow)
+	company.POST("/queue/pause", s.pauseQueue)
+	company.POST("/bulk", s.startBulk)
+	company.GET("/bulk/:id", s.showBulk)
+	company.POST("/bulk/:id/stop", s.stopBulk)
 }
 
 // customerRoutes are the customers, suppliers and transporters of one company.

@@ -27,6 +27,7 @@ var eventLooks = map[db.EventKind]struct{ icon, kind, title string }{
 	db.EventCancelled:  {"ban", "muted", "IRN cancelled"},
 	db.EventVoided:     {"ban", "muted", "Given up"},
 	db.EventRecorded:   {"pencil", "muted", "Recorded as issued by another program"},
+	db.EventTakenBack:  {"undo-2", "muted", "Taken back before it was sent"},
 	db.EventPrinted:    {"printer", "muted", "PDF made"},
 	db.EventAsked:      {"search", "muted", "The portal was asked"},
 	db.EventCompleted:  {"stamp", "good", "Completed from the portal"},

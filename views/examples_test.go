@@ -48,6 +48,7 @@ func pages() map[string]templ.Component {
 	})
 	maps.Copy(all, settingsPages())
 	maps.Copy(all, masterPages())
+	maps.Copy(all, queuePages())
 	return all
 }
 
@@ -78,6 +79,7 @@ func fragments() map[string]templ.Component {
 	}
 	maps.Copy(all, settingsFragments())
 	maps.Copy(all, masterFragments())
+	maps.Copy(all, queueFragments())
 	return all
 }
 

@@ -9,6 +9,7 @@ type InvoicesView struct {
 	Kinds     []Option // the documents that can be made, the value being the address; none: invoices alone
 	Types     []Option // kinds of documents that the list can be narrowed to; none: no choice
 	Figures   []Figure // four, or none
+	Trouble   *Trouble // what is wrong on the way to the portal; nil: nothing
 	Chips     []Chip
 	Query     string // what is searched for, as typed
 	State     string // of the current chip; sent along with a search
@@ -21,6 +22,7 @@ type InvoiceList struct {
 	Newest string // URLs; empty: this is that page, or there is none
 	Older  string
 	Count  string // "418 documents · ₹ 3,84,16,220.00"; may be empty
+	Bulk   *BulkBar
 	// Filtered is true when a search or a chip hides documents, so that an empty list
 	// means "nothing found" and not "nothing yet".
 	Filtered bool
@@ -53,6 +55,7 @@ type Figure struct {
 	Label, Value string
 	Note         string
 	Kind         string // of the note: good, wait, bad or muted
+	URL          string // leads to what it counts; empty: nowhere
 }
 
 // Chip is a filter with its count.
@@ -63,6 +66,7 @@ type Chip struct {
 
 // InvoiceRow is one line of the invoice list, ready to print.
 type InvoiceRow struct {
+	ID           string // what its box sends
 	Type         string // "Credit note"; empty for tax invoices, of which most are
 	URL, PDFURL  string // PDFURL is empty for drafts
 	Number, Date string

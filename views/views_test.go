@@ -173,7 +173,7 @@ func TestWritePreview(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, name := range []string{"app.css", "htmx.min.js", "app.js", "editor.js", "grid.js", "messages.js", "paste.js", "folds.js", "create.js", "save.js", "ship.js", "watch.js", "countdown.js", "calls.js", "gstin.js", "mohar.svg"} {
+	for _, name := range []string{"app.css", "htmx.min.js", "app.js", "editor.js", "grid.js", "messages.js", "paste.js", "folds.js", "create.js", "save.js", "ship.js", "watch.js", "countdown.js", "calls.js", "list.js", "gstin.js", "mohar.svg"} {
 		w := httptest.NewRecorder()
 		static.Handler().ServeHTTP(w, httptest.NewRequestWithContext(context.Background(), http.MethodGet, static.URL(name), nil))
 		if err := os.WriteFile(filepath.Join(dir, static.URL(name)), w.Body.Bytes(), 0o644); err != nil {

@@ -93,6 +93,7 @@ func serveUntilDone(ctx context.Context, l net.Listener, web http.Handler, h *ho
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	registrarDone := make(chan struct{})
+	go h.desk.RunBulks(ctx, log) // each part is stored as a whole, so it may end at any time
 	go func() {
 		defer close(registrarDone)
 		if err := h.registrar.Run(ctx); err != nil && ctx.Err() == nil {

@@ -1,0 +1,156 @@
+package handlers
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"mohar/gst"
+	"mohar/registrar"
+	"mohar/views"
+)
+
+// providerName is a provider in few words.
+func providerName(p gst.Provider) string {
+	switch p {
+	case gst.Alankit:
+		return "Alankit"
+	case gst.TaxPro:
+		return "TaxPro"
+	case gst.NIC:
+		return "NIC"
+	}
+	return string(p)
+}
+
+// healthStrip says of each provider of a company, in the order in which they are asked, how
+// it answers.
+func (s *Server) healthStrip(ctx context.Context, company gst.Company) ([]views.ProviderHealth, error) {
+	stored, err := s.storedCredentials(ctx, company)
+	if err != nil {
+		return nil, err
+	}
+	known := map[gst.Provider]registrar.GSPHealth{}
+	for _, h := range s.registrar.Health(company.Mode) {
+		known[h.Provider] = h
+	}
+	strip := make([]views.ProviderHealth, 0, len(stored))
+	for _, cred := range stored {
+		if cred.Username == "" {
+			continue
+		}
+		strip = append(strip, healthOf(cred, known[cred.Provider], s.now()))
+	}
+	return strip, nil
+}
+
+// healthOf puts into words how a provider answers.
+func healthOf(cred gst.Credentials, h registrar.GSPHealth, now time.Time) views.ProviderHealth {
+	v := views.ProviderHealth{Name: providerName(cred.Provider)}
+	switch {
+	case !cred.Enabled:
+		v.Kind, v.State = "muted", "Switched off"
+		return v
+	case h.Open && h.Until.After(now):
+		v.Kind, v.State = "bad", "Resting until "+clock(h.Until)
+	case h.Open:
+		v.Kind, v.State = "bad", "Resting; tried with the next document"
+	case h.Calls == 0:
+		v.Kind, v.State = "muted", "Not tried in the last hour"
+	case h.Good == 0:
+		v.Kind, v.State = "bad", "Does not answer"
+	default:
+		v.Kind, v.State = "good", "Answers"
+	}
+	if h.Calls > 0 {
+		v.Rate = fmt.Sprintf("%d of %d calls answered in the last hour", h.Good, h.Calls)
+		if h.Median > 0 {
+			v.Rate += ", mostly in " + seconds(h.Median)
+		}
+	}
+	if h.Why != "" && now.Sub(h.WhyAt) < time.Hour {
+		v.Why = fmt.Sprintf("%s at %s", upperFirst(h.Why), clock(h.WhyAt))
+		if h.Switched {
+			v.Why = "The next provider was asked: " + h.Why + " at " + clock(h.WhyAt)
+		}
+	}
+	return v
+}
+
+// trouble says in one line what is wrong on the way to the portal; nil when nothing is. It
+// is asked for with every list, so without trouble it costs nothing.
+func (s *Server) trouble(c echo.Context) (*views.Trouble, error) {
+	company := companyOf(c)
+	t := &views.Trouble{URL: companyURL(company.GSTIN, "queue")}
+	if company.Paused {
+		t.Text = "The queue to the portal is paused: nothing new is sent."
+		return t, nil
+	}
+	resting := false
+	for _, h := range s.registrar.Health(company.Mode) {
+		resting = resting || h.Open
+	}
+	if !resting {
+		return nil, nil
+	}
+	strip, err := s.healthStrip(c.Request().Context(), company)
+	if err != nil {
+		return nil, err
+	}
+	for _, h := range strip {
+		if h.Kind != "muted" {
+			t.Providers = append(t.Providers, h)
+		}
+	}
+	if !anyBad(t.Providers) {
+		return nil, nil // it is another company's
+	}
+	return t, nil
+}
+
+func anyBad(strip []views.ProviderHealth) bool {
+	for _, h := range strip {
+		if h.Kind == "bad" {
+			return true
+		}
+	}
+	return false
+}
+
+// seconds is a delay as people say it: "0.8 s".
+func seconds(d time.Duration) string {
+	tenths := max(d.Round(100*time.Millisecond)/(100*time.Millisecond), 1)
+	return fmt.Sprintf("%d.%d s", tenths/10, tenths%10)
+}
+
+// span is a time as people say it: "40 s", "9 minutes", "3 h 20 min", "2 days".
+func span(d time.Duration) string {
+	switch {
+	case d < time.Second:
+		return "1 s"
+	case d < time.Minute:
+		return strconv.Itoa(int(d/time.Second)) + " s"
+	case d < 2*time.Minute:
+		return "1 minute"
+	case d < time.Hour:
+		return strconv.Itoa(int(d/time.Minute)) + " minutes"
+	case d < 48*time.Hour:
+		hours, minutes := int(d/time.Hour), int(d%time.Hour/time.Minute)
+		if minutes == 0 {
+			return fmt.Sprintf("%d h", hours)
+		}
+		return fmt.Sprintf("%d h %d min", hours, minutes)
+	}
+	return strconv.Itoa(int(d/(24*time.Hour))) + " days"
+}
+
+func upperFirst(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
