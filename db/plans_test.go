@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -68,6 +69,14 @@ func useAll(t *testing.T, s *Store) {
 	check(t, err)
 	_, err = s.DraftsFrom(ctx, ours, inv.ID)
 	check(t, err)
+	_, err = s.HandDocuments(ctx, ours, gst.Practice, 10)
+	check(t, err)
+	_, err = s.GivenOut(ctx, ours, gst.Practice)
+	check(t, err)
+	_, err = s.HandDocument(ctx, ours, gst.Practice, inv.ID)
+	if !errors.Is(err, gst.ErrNotFound) {
+		t.Fatal(err)
+	}
 	_, err = s.LastRates(ctx, ours, inv.Buyer, []string{"Rice, bag 0"})
 	check(t, err)
 	_, err = s.Customers(ctx, ours, "xyz", 10)

@@ -57,29 +57,34 @@ func (s *Store) saveRegistration(ctx context.Context, r *IRNRequest, reg gst.Reg
 // state is gst.IRNFailed or gst.IRNConflict.
 func (s *Store) SaveRefusal(ctx context.Context, r *IRNRequest, refusal gst.Refusal, state gst.IRNState) error {
 	err := s.finish(ctx, r, func(ctx context.Context, t *tx, h *gst.Invoice) error {
-		if state != gst.IRNFailed && state != gst.IRNConflict {
-			return gst.ErrState
-		}
-		text, err := compactJSON(refusal)
-		if err != nil {
-			return err
-		}
-		_, err = t.exec(ctx, `UPDATE invoice_details SET refusal = $2 WHERE invoice_id = $1`, h.ID, text)
-		if err != nil {
-			return err
-		}
-		_, err = t.exec(ctx, `UPDATE invoices SET irn_code = $2, irn_tries = $3 WHERE id = $1`,
-			h.ID, firstCode(&refusal), r.Attempts)
-		if err != nil {
-			return err
-		}
-		e := Event{Kind: EventRefused, Provider: refusal.Provider, Code: firstCode(&refusal), Detail: refusal.Error()}
-		return s.move(ctx, t, h, "refused", e, stateLog{State: h.State, IRN: state, Codes: refusal.Codes})
+		return s.storeRefusal(ctx, t, h, refusal, state, r.Attempts)
 	})
 	if err != nil {
 		return fmt.Errorf("save refusal of %q: %w", r.Number, err)
 	}
 	return nil
+}
+
+// storeRefusal writes down that the portal refused a document, which was tried so often.
+func (s *Store) storeRefusal(ctx context.Context, t *tx, h *gst.Invoice, refusal gst.Refusal, state gst.IRNState, tries int) error {
+	if state != gst.IRNFailed && state != gst.IRNConflict {
+		return gst.ErrState
+	}
+	text, err := compactJSON(refusal)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(ctx, `UPDATE invoice_details SET refusal = $2 WHERE invoice_id = $1`, h.ID, text)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(ctx, `UPDATE invoices SET irn_code = $2, irn_tries = $3 WHERE id = $1`,
+		h.ID, firstCode(&refusal), tries)
+	if err != nil {
+		return err
+	}
+	e := Event{Kind: EventRefused, Provider: refusal.Provider, Code: firstCode(&refusal), Detail: refusal.Error()}
+	return s.move(ctx, t, h, "refused", e, stateLog{State: h.State, IRN: state, Codes: refusal.Codes})
 }
 
 // finish removes a request, provided that it is still this worker's, and runs store in

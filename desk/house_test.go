@@ -47,16 +47,17 @@ func (c *clock) advance(d time.Duration) {
 
 // house is a desk with a real store, a real registrar and the sandbox behind it.
 type house struct {
-	*testing.T
+	testing.TB
 	*Desk
 	clock   *clock
 	company gst.Company
+	caller  *gsp.Caller
 }
 
 // build opens an installation with one company in practice, changed as told.
-func build(t *testing.T, change ...func(*gst.Company)) *house {
+func build(t testing.TB, change ...func(*gst.Company)) *house {
 	t.Helper()
-	h := &house{T: t, clock: &clock{at: time.Date(2026, 11, 22, 12, 0, 0, 0, gst.IST)}}
+	h := &house{TB: t, clock: &clock{at: time.Date(2026, 11, 22, 12, 0, 0, 0, gst.IST)}}
 	h.company = company(change...)
 	store, err := db.Open(t.Context(), db.Options{Dir: t.TempDir(), Now: h.clock.now})
 	h.must(err)
@@ -69,6 +70,7 @@ func build(t *testing.T, change ...func(*gst.Company)) *house {
 		h.must(portal.Close())
 	})
 	caller := gsp.New(gsp.Options{Now: h.clock.now, Tokens: store, Sandbox: server.URL})
+	h.caller = caller
 	h.Desk = New(store, registrar.New(registrar.Options{
 		Store: store, GSP: caller, Now: h.clock.now,
 		Keys: func(ctx context.Context) (*nic.Keyring, error) {
@@ -120,7 +122,7 @@ func TestMain(m *testing.M) {
 }
 
 // freshPortal returns a copy of portalFile.
-func freshPortal(t *testing.T) string {
+func freshPortal(t testing.TB) string {
 	t.Helper()
 	state, err := os.ReadFile(portalFile)
 	if err != nil {

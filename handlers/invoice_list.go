@@ -223,7 +223,8 @@ func invoicesView(company gst.Company, f db.InvoiceFilter, counts db.Counts, lis
 		}
 		v.Kinds = append(v.Kinds, views.Option{Value: v.NewURL + "?type=" + string(kind), Label: documentKinds[kind]})
 	}
-	v.Kinds = append(v.Kinds, views.Option{Value: companyURL(company.GSTIN, "invoices/elsewhere"), Label: "Issued elsewhere …"})
+	v.Kinds = append(v.Kinds, views.Option{Value: companyURL(company.GSTIN, "invoices/elsewhere"), Label: "Issued elsewhere …"},
+		views.Option{Value: byHandURL(company.GSTIN, 0), Label: "By hand at the portal …"})
 	for _, c := range chips {
 		v.Chips = append(v.Chips, views.Chip{
 			Label: c.label, Count: chipCount(f, c.count(counts)),

@@ -23,6 +23,7 @@ func invoiceView(inv *gst.Invoice, state views.InvoiceState) views.InvoiceView {
 		Seller: partyView("", inv.Seller), Buyer: partyView("Buyer (Bill to)", inv.Buyer),
 		Facts: facts(inv), Sums: sums(inv), Total: rupees(inv.Totals.Total), Words: inv.Totals.Total.Words(),
 		Remarks: inv.Refs.Remarks, State: state, PDFURL: invoiceURL(inv, "pdf"), INV01URL: invoiceURL(inv, "inv01"), JSONURL: state.JSONURL,
+		HandURL:   handURL(inv),
 		CopiesURL: invoiceURL(inv, "pdf") + "?copies=all",
 	}
 	if inv.Elsewhere { // nothing was made here that could be sent
@@ -209,6 +210,9 @@ func eInvoiceView(inv *gst.Invoice) (*views.EInvoiceView, error) {
 		v.Signature, v.SignatureKind = "Signature verified against the practice portal’s certificate", "good"
 	default:
 		v.Signature, v.SignatureKind = "Signature verified against the NIC certificate", "good"
+	}
+	if reg.SignedInvoice == "" && !inv.Elsewhere { // a table of the portal's has none
+		v.Signature += "; the signed invoice is still missing"
 	}
 	if bill := reg.EWayBill; bill != nil {
 		v.EWayBill = bill.Number

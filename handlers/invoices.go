@@ -139,6 +139,7 @@ func (s *Server) invoiceState(c echo.Context, inv *gst.Invoice, cancel cancelTyp
 		state.Problem = doubt
 	}
 	state.Why = whyLines(inv, s.desk.Rules(companyOf(c)))
+	offerByHand(inv, why, events, &state)
 	if err := s.links(c, inv, &state); err != nil {
 		return views.InvoiceState{}, err
 	}

@@ -26,7 +26,8 @@ const fileLimit = "33M"
 // bringsTable reports whether a request may bring a file as large as sheet reads any.
 func bringsTable(c echo.Context) bool {
 	switch c.Path() {
-	case "/c/:gstin/customers/import", "/c/:gstin/items/import", "/c/:gstin/hsn/import", "/c/:gstin/invoices/elsewhere":
+	case "/c/:gstin/customers/import", "/c/:gstin/items/import", "/c/:gstin/hsn/import", "/c/:gstin/invoices/elsewhere",
+		"/c/:gstin/byhand":
 		return true
 	}
 	return false

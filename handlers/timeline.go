@@ -29,6 +29,8 @@ var eventLooks = map[db.EventKind]struct{ icon, kind, title string }{
 	db.EventRecorded:   {"pencil", "muted", "Recorded as issued by another program"},
 	db.EventTakenBack:  {"undo-2", "muted", "Taken back before it was sent"},
 	db.EventPrinted:    {"printer", "muted", "PDF made"},
+	db.EventGivenOut:   {"download", "wait", "Given out to be registered by hand"},
+	db.EventBroughtIn:  {"stamp", "good", "Brought in by hand from the portal"},
 	db.EventAsked:      {"search", "muted", "The portal was asked"},
 	db.EventCompleted:  {"stamp", "good", "Completed from the portal"},
 

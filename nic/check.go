@@ -58,6 +58,26 @@ func CheckRegistration(k *Keyring, reg gst.Registration, body []byte) (keyID str
 	return invoice.KeyID, signedAckDate, invoice.Practice, nil
 }
 
+// CheckQR is CheckRegistration for a registration of which only the signed QR code is
+// here. A QR code says no AckNo, so that is not compared.
+func CheckQR(k *Keyring, reg gst.Registration, body []byte) (keyID string, practice bool, err error) {
+	code, unknown, err := verifyOrRead(k, reg.SignedQR)
+	if err != nil {
+		return "", false, fmt.Errorf("signed QR code: %w", err)
+	}
+	sent, err := identify(body)
+	if err != nil {
+		return "", false, fmt.Errorf("document: %w", err)
+	}
+	if err := compareQR(reg, sent, code); err != nil {
+		return "", false, fmt.Errorf("signed QR code: %w", err)
+	}
+	if unknown != nil {
+		return "", false, unknown
+	}
+	return code.KeyID, code.Practice, nil
+}
+
 // verifyOrRead verifies a token; one of an unknown key is read all the same and
 // the unknown key told apart from other errors.
 func verifyOrRead(k *Keyring, token string) (signed *Signed, unknown, err error) {

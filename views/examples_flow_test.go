@@ -59,6 +59,38 @@ func exampleElsewhere() views.ElsewhereView {
 	}
 }
 
+func exampleByHand() views.ByHandView {
+	const base = "/c/27AAPFU0939F1ZV/"
+	row := func(id, number, buyer, total, kind, state, bar string) views.ByHandRow {
+		return views.ByHandRow{
+			ID: id, URL: base + "invoices/" + id, Number: number, Kind: "Tax invoice", Date: "22 Nov 2026", Buyer: buyer, Total: total,
+			StateKind: kind, State: state, Bar: bar,
+		}
+	}
+	return views.ByHandView{
+		URL: base + "byhand", Practice: true, Most: 1000, Free: 1, More: true, Columns: "IRN, Ack No, Ack Date",
+		Done: "2 documents given out.", DoneText: "Upload the file at the portal.", DoneURL: base + "byhand/file?at=1795325400000",
+		Left: []views.ByHandLeft{{Number: "INV/26-27/0415", Text: "It is being sent this moment. Look again in a minute."}},
+		Rows: []views.ByHandRow{
+			row("415", "INV/26-27/0415", "Konkan Agro Foods LLP", "13,545.00", "wait", "Waiting for the portal", ""),
+			row("416", "INV/26-27/0416", "Mysore Sandal Works Private Limited", "1,77,455.00", "wait", "Checking with the portal", "We ask the portal first."),
+		},
+		Batches: []views.ByHandBatch{{
+			At: "1795325400000", When: "22 Nov 2026, 10:00:00", FileURL: base + "byhand/file?at=1795325400000", Size: "2 documents", More: "And 3 more.",
+			Rows: []views.ByHandRow{row("411", "INV/26-27/0411", "Konkan Agro Foods LLP", "13,545.00", "wait", "Not sent yet", "")},
+		}},
+		File: "result.xls", Problem: "This is an old Excel file.",
+		Report: &views.ByHandReport{
+			File: "result.csv", Heading: "Heading in row 1", More: "And 5 more.",
+			Counts: []views.Figure{{Kind: "good", Value: "2", Label: "taken over"}, {Kind: "bad", Value: "1", Label: "not taken over or refused"}},
+			Rows: []views.ByHandOutcome{
+				{Place: "4", Number: "INV/26-27/0409", Kind: "bad", Word: "No such document here", Text: "Is it another company's?"},
+				{Place: "2", Number: "INV/26-27/0408", URL: base + "invoices/408", Kind: "good", Word: "Registered", Text: "Ack 112610000000001"},
+			},
+		},
+	}
+}
+
 // linkedInvoice is a quotation that was made into an invoice, with what the page says of it.
 func linkedInvoice() views.InvoiceView {
 	v := exampleInvoice()

@@ -45,6 +45,7 @@ func pages() map[string]templ.Component {
 		"note":             views.NotePage(examplePage("Credit note to INV/26-27/0418", "invoices"), exampleNote()),
 		"elsewhere":        views.ElsewherePage(examplePage("Issued elsewhere", "invoices"), exampleElsewhere()),
 		"login":            exampleLogin(),
+		"byhand":           views.ByHandPage(examplePage("By hand at the portal", "invoices"), exampleByHand()),
 	})
 	maps.Copy(all, settingsPages())
 	maps.Copy(all, masterPages())

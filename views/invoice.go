@@ -32,6 +32,7 @@ type InvoiceView struct {
 	CopiesURL string // all copies that are printed, each marked; empty: one alone
 
 	INV01URL string // what is sent to the portal; empty: nothing yet
+	HandURL  string // where it is registered by hand; empty: it needs no IRN, or has it
 
 	Note *Problem // what came of what was just asked for, above everything; nil: nothing was
 }
