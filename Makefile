@@ -10,9 +10,9 @@ export CGO_ENABLED ?= 0
 
 # The programs that some tests look at results with, and the Debian packages they
 # come in.
-PROGRAMS := chromium:chromium pdftoppm:poppler-utils zbarimg:zbar-tools
+PROGRAMS := chromium:chromium pdftoppm:poppler-utils zbarimg:zbar-tools sqlite3:sqlite3
 
-.PHONY: help run build test tools check generate css lint race bench fuzz golden crash dist vuln clean
+.PHONY: help run build test tools check generate css lint race bench fuzz golden crash nightly dist vuln clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -78,8 +78,14 @@ fuzz: ## each fuzz target for 30 s
 golden: ## rewrite golden files; review the diff
 	$(GO) test ./nic ./pdf ./views -update
 
-crash: ## kill -9 between sent and stored, on a real process
-	$(GO) test -count=1 -run 'Crash|Kill' ./cmd/mohar ./registrar ./db
+crash: ## kill -9 between sent and stored, and 200 times under load (needs sqlite3)
+	MOHAR_CRASH_ROUNDS=200 $(GO) test -count=1 -timeout 60m -v -run 'Crash|Kill|Death' ./cmd/mohar ./registrar ./db
+
+SEEDS ?= 10000
+
+nightly: ## what takes an hour: the simulation with SEEDS seeds from FIRST on, and make crash
+	$(GO) test -count=1 -timeout 6h -run 'TestSimulation$$' ./registrar -sim.seeds $(SEEDS) -sim.first $(or $(FIRST),1)
+	$(MAKE) crash
 
 dist: ## release binaries in ./dist
 	@for t in linux/amd64 linux/arm64 windows/amd64; do \

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 )
 
 // Finding is one thing that is wrong with the stored data.
@@ -73,7 +74,7 @@ func checkSchema(ctx context.Context, from *statements) (findings []Finding, err
 	if err != nil {
 		return nil, err
 	}
-	ought, err := migratedSchema(ctx)
+	ought, err := migratedSchema()
 	if err != nil {
 		return nil, fmt.Errorf("make schema: %w", err)
 	}
@@ -110,8 +111,11 @@ WHERE name NOT LIKE 'sqlite\_%' ESCAPE '\'`)
 	return schema, err
 }
 
-// migratedSchema is that of a new file.
-func migratedSchema(ctx context.Context) (schema map[string]string, err error) {
+// migratedSchema is that of a new file. Nobody may change it.
+var migratedSchema = sync.OnceValues(func() (map[string]string, error) { return makeSchema(context.Background()) })
+
+// makeSchema has the migrations make a new file, in memory.
+func makeSchema(ctx context.Context) (schema map[string]string, err error) {
 	steps, err := migrations(migrationFiles)
 	if err != nil {
 		return nil, err

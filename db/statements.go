@@ -14,6 +14,8 @@ type statements struct {
 	on interface {
 		PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
 	}
+	life     *life // nil: it cannot die
+	writes   bool  // it is the writer's
 	mu       sync.RWMutex
 	prepared map[string]*sql.Stmt
 }
@@ -24,8 +26,11 @@ func newStatements(on interface {
 	return &statements{on: on, prepared: make(map[string]*sql.Stmt)}
 }
 
-// statement returns the prepared statement of a text.
+// statement returns the prepared statement of a text, about to be run.
 func (s *statements) statement(ctx context.Context, query string) (*sql.Stmt, error) {
+	if err := s.life.step(s.writes, query); err != nil {
+		return nil, err
+	}
 	s.mu.RLock()
 	stmt := s.prepared[query]
 	s.mu.RUnlock()

@@ -43,7 +43,18 @@ type Options struct {
 	// BeforeCommit, when set, is called before each COMMIT and may fail it: how tests
 	// imitate a slow or failing disk.
 	BeforeCommit func() error
+
+	// Crash, when set, is called before each statement of the writer with its text, and
+	// with Committed after each COMMIT: how tests imitate a process that dies at any
+	// moment. Once it returns an error nothing more is run and every call of the store
+	// fails with that error; a transaction that was open is not committed, one that was
+	// committed is. To open the folder again, after Close, is the restart.
+	Crash func(next string) error
 }
+
+// Committed is what Options.Crash is told between a COMMIT and the answers to those whose
+// work it made durable.
+const Committed = "committed"
 
 // Store is the open database. Its methods may be called from many goroutines.
 type Store struct {
@@ -55,6 +66,7 @@ type Store struct {
 	writer *writer     // nil: opened for reading only
 	bell   *bell
 	law    atomic.Pointer[[]LawChange]
+	life   *life
 
 	pool   *sql.DB // behind reader
 	single *sql.DB // behind writer: one connection
@@ -118,7 +130,7 @@ func OpenExisting(ctx context.Context, o Options) (*Store, error) {
 // unconnected returns a store that has not opened its file yet.
 func unconnected(o Options) (*Store, error) {
 	sqlite.StrictPragmas(true) // a pragma in a DSN may hold one statement only
-	s := &Store{dir: o.Dir, now: o.Now, log: o.Log, bell: newBell()}
+	s := &Store{dir: o.Dir, now: o.Now, log: o.Log, bell: newBell(), life: newLife(o.Crash)}
 	if s.now == nil {
 		s.now = time.Now
 	}
@@ -149,7 +161,7 @@ func (s *Store) connect(ctx context.Context, o Options) error {
 	if err := s.migrate(ctx, conn, migrationFiles); err != nil {
 		return errors.Join(err, conn.Close())
 	}
-	s.writer = startWriter(conn, s.now, o.BeforeCommit)
+	s.writer = startWriter(conn, s.now, o.BeforeCommit, s.life)
 	return s.openReaders(path)
 }
 
@@ -161,6 +173,7 @@ func (s *Store) openReaders(path string) (err error) {
 	s.pool.SetMaxOpenConns(readers)
 	s.pool.SetMaxIdleConns(readers)
 	s.reader = newStatements(s.pool)
+	s.reader.life = s.life
 	return nil
 }
 

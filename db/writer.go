@@ -24,6 +24,7 @@ type writer struct {
 	tended       gst.Date // the last day that tend ran
 	statements   *statements
 	beforeCommit func() error
+	life         *life
 	units        chan unit
 	quit         chan struct{}
 	stopped      chan struct{}
@@ -48,17 +49,19 @@ type tx struct {
 // committed has f called after the commit, and not at all when there is none.
 func (t *tx) committed(f func()) { t.after = append(t.after, f) }
 
-func startWriter(conn *sql.Conn, now func() time.Time, beforeCommit func() error) *writer {
+func startWriter(conn *sql.Conn, now func() time.Time, beforeCommit func() error, l *life) *writer {
 	w := &writer{
 		conn:         conn,
 		now:          now,
 		tended:       gst.DateOf(now()),
 		statements:   newStatements(conn),
 		beforeCommit: beforeCommit,
+		life:         l,
 		units:        make(chan unit),
 		quit:         make(chan struct{}),
 		stopped:      make(chan struct{}),
 	}
+	w.statements.life, w.statements.writes = l, true
 	go w.loop()
 	return w
 }
@@ -108,7 +111,7 @@ func (w *writer) loop() {
 // milliseconds, and a program that runs for months is never closed.
 func (w *writer) tend() {
 	today := gst.DateOf(w.now())
-	if today == w.tended {
+	if today == w.tended || w.life.over() != nil {
 		return
 	}
 	w.tended = today
@@ -183,7 +186,7 @@ func (w *writer) commit(ctx context.Context, results []result) error {
 	if err := w.control(ctx, "COMMIT"); err != nil {
 		return fmt.Errorf("commit: %w", err)
 	}
-	return nil
+	return w.life.step(true, Committed)
 }
 
 // answer tells the waiting caller how its unit ended. The error of the batch counts for
@@ -240,6 +243,9 @@ func (w *writer) control(ctx context.Context, query string) error {
 func (w *writer) close() error {
 	w.closing.Do(func() { close(w.quit) })
 	<-w.stopped
+	if w.life.over() != nil { // the dead tidy nothing up; what was not committed is undone
+		return errors.Join(w.statements.close(), w.conn.Close())
+	}
 	ctx := context.Background() // at shutdown there is no request left
 	_, err := w.conn.ExecContext(ctx, "PRAGMA optimize")
 	if errors.Is(err, sql.ErrConnDone) {

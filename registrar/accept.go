@@ -43,8 +43,13 @@ func (r *Registrar) accept(ctx context.Context, e *errand, reg *gst.Registration
 }
 
 // believe checks what a look-up found. It returns nil for our document, otherDocument for
-// another one under the number, and errNotBelieved for what is no proof of either.
+// another one under the number, and errNotBelieved for what is no proof of either. The
+// document that was signed decides, not what the reply says beside it; the answer to somebody
+// else's question says nothing about ours.
 func (r *Registrar) believe(ctx context.Context, req *db.IRNRequest, reg *gst.Registration) error {
+	if other := otherNumber(req, reg); other != "" {
+		return fmt.Errorf("%w: it is that of %s", errNotBelieved, other)
+	}
 	err := r.verify(ctx, req, reg)
 	unlike := errors.Is(err, nic.ErrOtherDocument)
 	if err != nil && !unlike {
@@ -55,8 +60,8 @@ func (r *Registrar) believe(ctx context.Context, req *db.IRNRequest, reg *gst.Re
 	switch {
 	case errors.As(same, &other):
 		return other
-	case unlike: // in what, only the signed texts know
-		return otherDocument{there: "another document"}
+	case unlike: // the document that was signed is ours, and what the reply says beside it is not
+		return fmt.Errorf("%w: %w", errNotBelieved, err)
 	case same != nil:
 		return fmt.Errorf("%w: %w", errNotBelieved, same)
 	}

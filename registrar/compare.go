@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"mohar/db"
 	"mohar/gst"
 	"mohar/nic"
 )
@@ -51,6 +52,17 @@ func sameDocument(body []byte, reg *gst.Registration) error {
 		}
 	}
 	return sameLines(there.Lines, here.Lines)
+}
+
+// otherNumber returns type and number of the document that was signed when it does not
+// bear ours: then it is not what was asked for. It is empty for our number, and for what
+// cannot be read.
+func otherNumber(req *db.IRNRequest, reg *gst.Registration) string {
+	there, err := signedDocument(reg.SignedInvoice)
+	if err != nil || there.Type == req.Type && gst.NormalNumber(there.Number) == gst.NormalNumber(req.Number) {
+		return ""
+	}
+	return fmt.Sprintf("%s %s", there.Type, there.Number)
 }
 
 // sameLines compares number, HSN and taxable values of lines.
