@@ -28,6 +28,7 @@ const (
 	EventVoided     EventKind = "voided"     // given up or withdrawn without IRN
 	EventRecorded   EventKind = "recorded"   // issued by another program and put down here
 	EventPrinted    EventKind = "printed"
+	EventVerified   EventKind = "verified"   // signatures, with a certificate that came later
 	EventGivenOut   EventKind = "given_out"  // in a file, to be registered by hand at the portal
 	EventBroughtIn  EventKind = "brought_in" // the IRN, by hand from the portal
 	EventTakenBack  EventKind = "taken_back" // out of the queue, before it was sent

@@ -262,13 +262,63 @@ func TestWebSessions(t *testing.T) {
 func TestCertificates(t *testing.T) {
 	s, _ := newStore(t)
 	ctx := t.Context()
+	at := s.now()
 	one := Certificate{KeyID: "K1", PEM: []byte("pem"), Practice: true}
 	check(t, s.SaveCertificates(ctx, []Certificate{one, {KeyID: "K2", PEM: []byte("two")}}))
 	check(t, s.SaveCertificates(ctx, []Certificate{{KeyID: "K1", PEM: []byte("another")}}))
 	got, err := s.Certificates(ctx)
 	check(t, err)
-	if diff := cmp.Diff([]Certificate{one, {KeyID: "K2", PEM: []byte("two")}}, got); diff != "" {
+	one.AddedAt = at.UTC()
+	if diff := cmp.Diff([]Certificate{one, {KeyID: "K2", PEM: []byte("two"), AddedAt: at.UTC()}}, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestCertificateThatProvesRegistrationsStays(t *testing.T) {
+	s, _ := newStore(t)
+	ctx := t.Context()
+	inv := issue(t, s, newInvoice(ours, 1))
+	reg := testRegistration(inv, 7)
+	reg.KeyID, reg.SignedInvoice = "", "a.b.c"
+	check(t, s.SaveRegistration(ctx, next(t, s), reg))
+	found, err := s.Unverified(ctx, 0, 10)
+	check(t, err)
+	if len(found) != 1 || found[0].ID != inv.ID || found[0].Number != inv.Number {
+		t.Fatalf("unverified: %+v", found)
+	}
+	changed := s.CertificatesChanged()
+	check(t, s.AddCertificate(ctx, Certificate{KeyID: "K1", PEM: []byte("pem")}))
+	if err := s.AddCertificate(ctx, Certificate{KeyID: "K1", PEM: []byte("pem")}); !errors.Is(err, gst.ErrConflict) {
+		t.Errorf("adding it twice: %v", err)
+	}
+	check(t, s.SaveVerified(ctx, ours, inv.ID, "K1"))
+	check(t, s.SaveVerified(ctx, ours, inv.ID, "K2")) // known already
+	if got := irn(t, s, inv.ID); got.State != gst.IRNRegistered || got.Registration.KeyID != "K1" {
+		t.Errorf("%+v", got)
+	}
+	if n, err := s.CountUnverified(ctx); n != 0 || err != nil {
+		t.Errorf("%d unverified, %v", n, err)
+	}
+	if err := s.DeleteCertificate(ctx, "K1"); !errors.Is(err, gst.ErrState) {
+		t.Errorf("removing it while it proves something: %v", err)
+	}
+	check(t, s.AddCertificate(ctx, Certificate{KeyID: "K3", PEM: []byte("pem")}))
+	check(t, s.DeleteCertificate(ctx, "K3"))
+	if err := s.DeleteCertificate(ctx, "K3"); !errors.Is(err, gst.ErrNotFound) {
+		t.Errorf("removing it twice: %v", err)
+	}
+	if got := s.CertificatesChanged() - changed; got != 3 {
+		t.Errorf("%d changes", got)
+	}
+	findings, err := s.Check(ctx) // digests and edit log agree
+	check(t, err)
+	if len(findings) != 0 {
+		t.Errorf("%v", findings)
+	}
+	entries, err := s.EditLog(ctx, LogFilter{Company: ours, Subject: "invoice"})
+	check(t, err)
+	if entries[0].Action != "verified" {
+		t.Errorf("%+v", entries[0])
 	}
 }
 

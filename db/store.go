@@ -68,6 +68,8 @@ type Store struct {
 	law    atomic.Pointer[[]LawChange]
 	life   *life
 
+	certificates atomic.Int64 // how often they were written
+
 	pool   *sql.DB // behind reader
 	single *sql.DB // behind writer: one connection
 }

@@ -59,7 +59,8 @@ type site struct {
 	store     *db.Store
 	registrar *registrar.Registrar
 	desk      *desk.Desk
-	portal    string // the sandbox's address
+	portal    string                                      // the sandbox's address
+	keys      func(context.Context) (*nic.Keyring, error) // that signatures are checked by; nil: the sandbox's
 	server    *httptest.Server
 	browser   *http.Client
 }
@@ -88,6 +89,9 @@ func newSite(t testing.TB, change ...func(*Options)) *site {
 	s.registrar = registrar.New(registrar.Options{
 		Store: s.store, GSP: caller, Now: s.clock.Now, Log: quiet,
 		Keys: func(ctx context.Context) (*nic.Keyring, error) {
+			if s.keys != nil {
+				return s.keys(ctx)
+			}
 			_, keys, err := caller.SandboxKeys(ctx)
 			return nic.NewKeyring(keys...), err
 		},

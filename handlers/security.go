@@ -27,7 +27,8 @@ const fileLimit = "33M"
 func bringsTable(c echo.Context) bool {
 	switch c.Path() {
 	case "/c/:gstin/customers/import", "/c/:gstin/items/import", "/c/:gstin/hsn/import", "/c/:gstin/invoices/elsewhere",
-		"/c/:gstin/byhand":
+		"/c/:gstin/byhand",
+		verifyURL, "/c/:gstin" + verifyURL: // a photo; scan bounds it further
 		return true
 	}
 	return false

@@ -53,7 +53,8 @@ type Server struct {
 	sessions  *webSessions
 	passwords *hasher
 	tries     *throttle
-	hasOwner  atomic.Bool // a user exists, which stays so
+	scanning  chan struct{} // holds one while a picture is looked at
+	hasOwner  atomic.Bool   // a user exists, which stays so
 }
 
 // New returns a server with all its routes. It returns an error when an option that
@@ -74,7 +75,7 @@ func New(o Options) (*Server, error) {
 	s := &Server{
 		store: o.Store, registrar: o.Registrar, desk: o.Desk, printer: o.Printer, now: o.Now, log: o.Log,
 		version: o.Version, tls: o.TLS, insecureLAN: o.InsecureLAN,
-		echo: echo.New(), passwords: newHasher(), tries: newThrottle(o.Now),
+		echo: echo.New(), passwords: newHasher(), tries: newThrottle(o.Now), scanning: make(chan struct{}, 1),
 	}
 	s.sessions = &webSessions{store: o.Store, now: o.Now, secure: s.secure}
 	s.echo.HTTPErrorHandler = s.answer

@@ -27,6 +27,7 @@ var eventLooks = map[db.EventKind]struct{ icon, kind, title string }{
 	db.EventCancelled:  {"ban", "muted", "IRN cancelled"},
 	db.EventVoided:     {"ban", "muted", "Given up"},
 	db.EventRecorded:   {"pencil", "muted", "Recorded as issued by another program"},
+	db.EventVerified:   {"circle-check", "good", "Signature verified"},
 	db.EventTakenBack:  {"undo-2", "muted", "Taken back before it was sent"},
 	db.EventPrinted:    {"printer", "muted", "PDF made"},
 	db.EventGivenOut:   {"download", "wait", "Given out to be registered by hand"},
@@ -112,6 +113,8 @@ func eventView(inv *gst.Invoice, events []db.Event, e db.Event) views.EventView 
 		v.Text = "through " + e.Provider.Name()
 	case db.EventRefused:
 		v.Text = joinParts(strings.TrimPrefix(e.Detail, "refused: "), through(e.Provider))
+	case db.EventVerified:
+		v.Text = joinParts("Its certificate was added after it came", "key "+e.Detail, by(e.Actor))
 	case db.EventVoided:
 		if v.Text = by(e.Actor); e.Detail != "given up" {
 			v.Text = joinParts(e.Detail, by(e.Actor))

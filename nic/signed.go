@@ -1,6 +1,7 @@
 package nic
 
 import (
+	"bytes"
 	"crypto/rsa"
 	"crypto/sha1" // NIC names its keys by SHA-1 of the certificate; nothing is secured by it
 	"crypto/x509"
@@ -10,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/golang-jwt/jwt/v5"
 
@@ -31,10 +33,46 @@ var (
 
 // Signed is what a signed artefact says.
 type Signed struct {
-	KeyID    string // kid: upper-case hex SHA-1 of the signer's certificate
-	Practice bool   // signed by a built-in portal
-	Issuer   string // "NIC"; some texts of NIC's own test system say "NIC Sandbox"
-	Data     []byte // the JSON that was signed
+	KeyID    string     // kid: upper-case hex SHA-1 of the signer's certificate
+	Key      SigningKey // under which the signature holds; empty after Read
+	Practice bool       // signed by a built-in portal
+	Issuer   string     // "NIC"; some texts of NIC's own test system say "NIC Sandbox"
+	Data     []byte     // the JSON that was signed
+}
+
+// Trial reports whether the text says that NIC's own test system signed it. Not all texts
+// of that system do.
+//
+// Source: published tokens of the NIC sandbox, 2023.
+func (s *Signed) Trial() bool { return strings.Contains(strings.ToLower(s.Issuer), "sandbox") }
+
+// At is when the portal signed, by its own clock: IrnDt of a QR code, AckDt of an invoice.
+// It is zero for QR codes of 2020, which do not say.
+func (s *Signed) At() time.Time {
+	var wire struct{ IrnDt, AckDt Moment }
+	if err := json.Unmarshal(s.Data, &wire); err != nil {
+		return time.Time{}
+	}
+	if !wire.IrnDt.IsZero() {
+		return wire.IrnDt.Time
+	}
+	return wire.AckDt.Time
+}
+
+// Acknowledged returns the IRN and the acknowledgement number of a signed invoice.
+func (s *Signed) Acknowledged() (irn, ackNo string) {
+	var ack Duplicate
+	if err := json.Unmarshal(s.Data, &ack); err != nil {
+		return "", ""
+	}
+	return ack.Irn, string(ack.AckNo)
+}
+
+// OutOfTime reports whether the text was signed outside the validity of its key's
+// certificate, or the years in which the key was seen: worth a remark, not an objection.
+func (s *Signed) OutOfTime() bool {
+	at := s.At()
+	return !at.IsZero() && s.Key.Public != nil && !s.Key.Covers(at)
 }
 
 // claims is the payload, in the portal's order: the JSON as one text, and the issuer.
@@ -61,11 +99,14 @@ func parser() *jwt.Parser {
 // It returns ErrNotSigned, ErrUnknownKey or ErrBadSignature.
 func (k *Keyring) Verify(token string) (*Signed, error) {
 	token = strings.TrimSpace(token)
-	keyID, err := namedKey(token)
+	h, err := readHeader(token)
 	if err != nil {
 		return nil, err
 	}
-	if keyID != "" {
+	if err := h.check(); err != nil {
+		return nil, err
+	}
+	if keyID := h.keyID; keyID != "" {
 		key, ok := k.keys[keyID]
 		if !ok {
 			return nil, fmt.Errorf("%w: %s", ErrUnknownKey, keyID)
@@ -89,14 +130,17 @@ func verify(token string, key SigningKey) (*Signed, error) {
 	case err != nil:
 		return nil, fmt.Errorf("%w: %w", ErrBadSignature, err)
 	}
-	return &Signed{KeyID: key.KeyID, Practice: key.Practice, Issuer: c.Issuer, Data: []byte(c.Data)}, nil
+	if !json.Valid([]byte(c.Data)) {
+		return nil, fmt.Errorf("%w: what was signed is not JSON", ErrNotSigned)
+	}
+	return &Signed{KeyID: key.KeyID, Key: key, Practice: key.Practice, Issuer: c.Issuer, Data: []byte(c.Data)}, nil
 }
 
 // Read reads a signed text without checking its signature: for texts whose key is
 // unknown. KeyID is what the text itself claims. It returns ErrNotSigned.
 func Read(token string) (*Signed, error) {
 	token = strings.TrimSpace(token)
-	keyID, err := namedKey(token)
+	h, err := readHeader(token)
 	if err != nil {
 		return nil, err
 	}
@@ -104,31 +148,98 @@ func Read(token string) (*Signed, error) {
 	if _, _, err := parser().ParseUnverified(token, &c); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNotSigned, err)
 	}
-	return &Signed{KeyID: keyID, Issuer: c.Issuer, Data: []byte(c.Data)}, nil
+	return &Signed{KeyID: h.keyID, Issuer: c.Issuer, Data: []byte(c.Data)}, nil
 }
 
-// namedKey returns the key id that a token's header names, "" when it names none.
-func namedKey(token string) (string, error) {
-	header, _, _ := strings.Cut(token, ".")
-	text, err := base64.RawURLEncoding.DecodeString(header)
+// maxToken and maxHeader bound what is read: the portal takes documents up to 2 MB, and
+// its headers have 130 bytes.
+const (
+	maxToken  = 16 << 20
+	maxHeader = 4 << 10
+)
+
+// header is what of a token's header counts. Keys that it brings itself (jwk, x5c, jku,
+// x5u) never do: a forger would bring his own.
+type header struct {
+	alg   string
+	keyID string // kid, else x5t, in upper-case hex; empty: it names none
+	crit  bool
+}
+
+// readHeader reads the header of a token. Members may stand there once only, since
+// readers differ in which of two they take.
+func readHeader(token string) (h header, err error) {
+	if len(token) > maxToken {
+		return h, fmt.Errorf("%w: it has %d bytes", ErrNotSigned, len(token))
+	}
+	if i := strings.IndexFunc(token, notOfToken); i >= 0 {
+		return h, fmt.Errorf("%w: byte %d is no letter of one", ErrNotSigned, i)
+	}
+	first, _, _ := strings.Cut(token, ".")
+	if len(first) > maxHeader {
+		return h, fmt.Errorf("%w: its header has %d bytes", ErrNotSigned, len(first))
+	}
+	text, err := base64.RawURLEncoding.Strict().DecodeString(first)
 	if err != nil {
-		return "", fmt.Errorf("%w: header: %w", ErrNotSigned, err)
+		return h, fmt.Errorf("%w: header: %w", ErrNotSigned, err)
 	}
-	var h struct {
-		Kid string `json:"kid"`
-		X5t string `json:"x5t"`
+	if !bytes.HasPrefix(bytes.TrimLeft(text, " \t\r\n"), []byte("{")) {
+		return h, fmt.Errorf("%w: header is not a JSON object", ErrNotSigned)
 	}
-	if err := json.Unmarshal(text, &h); err != nil {
-		return "", fmt.Errorf("%w: header: %w", ErrNotSigned, err)
+	var wire struct {
+		Alg, Kid, X5t string
+		Crit          json.RawMessage
 	}
-	if h.Kid != "" {
-		return strings.ToUpper(h.Kid), nil
+	if err := json.Unmarshal(text, &wire); err != nil {
+		return h, fmt.Errorf("%w: header: %w", ErrNotSigned, err)
 	}
-	thumb, err := base64.RawURLEncoding.DecodeString(h.X5t)
+	if name := repeated(text); name != "" {
+		return h, fmt.Errorf("%w: header: %s stands there twice", ErrNotSigned, name)
+	}
+	h = header{alg: wire.Alg, keyID: strings.ToUpper(wire.Kid), crit: wire.Crit != nil}
+	if h.keyID != "" {
+		return h, nil
+	}
+	thumb, err := base64.RawURLEncoding.DecodeString(wire.X5t)
 	if err != nil {
-		return "", fmt.Errorf("%w: x5t: %w", ErrNotSigned, err)
+		return h, fmt.Errorf("%w: x5t: %w", ErrNotSigned, err)
 	}
-	return strings.ToUpper(hex.EncodeToString(thumb)), nil
+	h.keyID = strings.ToUpper(hex.EncodeToString(thumb))
+	return h, nil
+}
+
+// notOfToken reports whether a letter cannot stand in a token. Go's base64 skips line
+// breaks, so that two texts would pass for one.
+func notOfToken(r rune) bool {
+	return (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-' && r != '_' && r != '.'
+}
+
+// repeated returns the name of a member that stands in an object twice, without regard to
+// case; "" when none does.
+func repeated(object []byte) string {
+	found := map[string]bool{}
+	for key := range members(object) {
+		name := strings.ToLower(unquote(key))
+		if found[name] {
+			return name
+		}
+		found[name] = true
+	}
+	return ""
+}
+
+// check refuses tokens that no key can confirm. The algorithm is looked at before the
+// key: a text without signature is not merely one of an unknown key.
+//
+// Source: RFC 7515, section 4.1.11 (crit: what is not understood must be refused).
+func (h header) check() error {
+	switch {
+	case h.alg != jwt.SigningMethodRS256.Alg():
+		return fmt.Errorf("%w: algorithm %q, and the portal signs with RS256 only", ErrBadSignature, h.alg)
+	case h.crit:
+		return fmt.Errorf("%w: it asks for an extension that the portal does not use", ErrBadSignature)
+	}
+	return nil
 }
 
 // Sign returns data as the portal signs it: RS256 over {"data": "…", "iss": …},

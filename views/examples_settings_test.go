@@ -19,6 +19,10 @@ func settingsPages() map[string]templ.Component {
 		"lock":             views.LockPage(p, exampleLock()),
 		"rules":            views.RulesPage(p, exampleRules()),
 		"rule":             views.RulePage(p, exampleRule()),
+		"certificates":     views.CertificatesPage(p, exampleCertificates()),
+		"certificate":      views.CertificatesPage(p, exampleCertificate()),
+		"verify":           views.VerifyPage(examplePage("Check an e-invoice", "verify"), views.VerifyView{URL: "/verify"}),
+		"verify-results":   views.VerifyPage(examplePage("Check an e-invoice", "verify"), exampleVerify()),
 		"documents-issued": views.DocumentsIssuedPage(examplePage("Documents issued", "reports"), exampleDocumentsIssued()),
 	}
 }
@@ -119,4 +123,40 @@ func exampleDocumentsIssued() views.DocumentsIssuedView {
 		},
 		Total: 109, Cancelled: 3,
 	}
+}
+
+func exampleCertificates() views.CertificatesView {
+	const id = "115F4426617A7938BE1BA06DBEE91A427584EDAB"
+	return views.CertificatesView{
+		URL: "/settings/certificates", Unverified: 12, Done: "The certificate is kept.", DoneText: "3 registered documents are verified now.",
+		Rows: []views.CertificateRow{
+			{KeyID: id, Name: "NIC 2018–2020", Subject: "O=NATIONAL INFORMATICS CENTRE,C=IN", Issuer: "CN=Capricorn CA 2014", From: "12 Sep 2018", To: "12 Sep 2020", State: "validity ended", StateKind: "muted", Bundled: true},
+			{KeyID: id, Name: "NIC 2021–2022", From: "01 Jan 2021", To: "31 Dec 2022", Seen: true, State: "key without certificate", StateKind: "muted", Bundled: true},
+			{KeyID: id, Name: "Mohar practice portal", Subject: "CN=Mohar practice portal,C=IN", Issuer: "CN=Mohar practice portal,C=IN", From: "22 Nov 2016", To: "22 Nov 2046", State: "practice only", StateKind: "wait", Practice: true, Added: "22 Nov 2026, 10:00:00"},
+		},
+	}
+}
+
+func exampleCertificate() views.CertificatesView {
+	v := exampleCertificates()
+	v.Done, v.Unverified, v.Problem = "", 0, "This certificate is here already. Nothing is left to do."
+	read := v.Rows[2]
+	read.Bits, read.PEM = 2048, "-----BEGIN CERTIFICATE-----"
+	v.Read = &read
+	return v
+}
+
+func exampleVerify() views.VerifyView {
+	rows := []views.VerifyRow{
+		{Label: "Supplier", Value: "27AAPFU0939F1ZV", Note: "Maharashtra · check digit right", NoteKind: "good"},
+		{Label: "Document", Value: "Tax invoice INV/26-27/0418"}, {Label: "Total", Value: "₹1,77,455.00"},
+		{Label: "IRN", Value: "a5c12dca80e743321740b001fd70953e8738d109865d28ba4013750f2046f229", Code: true, Note: "It is the one that supplier, financial year, type and number make.", NoteKind: "good"},
+	}
+	return views.VerifyView{URL: "/verify", File: "invoice.pdf", Results: []views.VerifyResult{
+		{Kind: "good", Title: "Genuine", Text: "Signed by NIC under the key “NIC 2021–2022”.", Source: "Signed QR code", Rows: rows,
+			Own:     []views.VerifyOwn{{Kind: "good", Title: "Your company issued it, and all agrees.", URL: "/c/27AAPFU0939F1ZV/invoices/7", Link: "Open INV/26-27/0418"}},
+			Remarks: []string{"The portal signed on 02 Jan 2023, outside the certificate’s validity."}},
+		{Kind: "wait", Title: "Not verified: this key is not known here", Text: "It names the key AB12.", AddURL: "/settings/certificates", Claims: true, Source: "Signed invoice", Rows: rows},
+		{Kind: "bad", Title: "NOT genuine: the signature does not hold", Text: "It was changed after it was signed.", Claims: true, Source: "Signed QR code", Rows: rows},
+	}}
 }

@@ -8,7 +8,7 @@ type Page struct {
 	User      string      // who is signed in, as shown at the foot of the sidebar
 	Company   *CompanyTag // nil outside a company
 	Companies []CompanyTag
-	Nav       string // the current room: "invoices", "queue", "customers", "items", "reports", "settings", or "companies" outside a company
+	Nav       string // the current room: "invoices", "queue", "customers", "items", "reports", "verify", "settings", or "companies" outside a company
 	Practice  bool
 	// Status is the line at the foot of the sidebar ("Built-in portal · both GSPs up");
 	// StatusGood gives it a green dot.
@@ -44,6 +44,7 @@ func navItems(c CompanyTag) []navItem {
 		{"customers", "users", "Customers", c.URL + "/customers"},
 		{"items", "package", "Items", c.URL + "/items"},
 		{"reports", "chart-column", "Reports", c.URL + "/reports/documents"},
+		{"verify", "shield-check", "Check an e-invoice", c.URL + "/verify"},
 	}
 }
 
@@ -67,6 +68,7 @@ func firmSettings() []settingsItem {
 	return []settingsItem{
 		{"companies", "Companies", "/"},
 		{"rules", "Rules and rates", "/settings/rules"},
+		{"certificates", "Certificates", "/settings/certificates"},
 	}
 }
 

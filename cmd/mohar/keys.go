@@ -22,6 +22,7 @@ type signers struct {
 	mu       sync.Mutex
 	known    *nic.Keyring
 	practice string // the key ids of the practice portal that known was made with
+	changed  int64  // how often the kept ones had been written when known was made
 }
 
 // keyring returns all keys. A practice portal that does not answer is asked again the
@@ -31,7 +32,8 @@ func (s *signers) keyring(ctx context.Context) (*nic.Keyring, error) {
 	defer s.mu.Unlock()
 	_, practice, practiceErr := s.caller.SandboxKeys(ctx)
 	ids := keyIDs(practice)
-	if s.known != nil && (practiceErr != nil || ids == s.practice) {
+	changed := s.store.CertificatesChanged()
+	if s.known != nil && changed == s.changed && (practiceErr != nil || ids == s.practice) {
 		return s.known, nil
 	}
 	kept, err := keptKeys(ctx, s.store)
@@ -46,7 +48,7 @@ func (s *signers) keyring(ctx context.Context) (*nic.Keyring, error) {
 	if err := s.keep(ctx, practice); err != nil {
 		return nil, err
 	}
-	s.known, s.practice = nic.NewKeyring(append(keys, practice...)...), ids
+	s.known, s.practice, s.changed = nic.NewKeyring(append(keys, practice...)...), ids, changed
 	return s.known, nil
 }
 

@@ -9,49 +9,134 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"mohar/db"
+	"mohar/desk"
 	"mohar/gst"
 	"mohar/nic"
+	"mohar/scan"
 )
 
-// maxSigned bounds what verify reads: the portal takes documents up to 2 MB.
-const maxSigned = 8 << 20
+// maxSigned bounds what verify reads of a text: the portal takes documents up to 2 MB.
+// Pictures and PDFs have bounds of their own.
+const maxSigned = scan.MaxFile
 
-// verify checks signed QR texts and signed invoices, and says what they say.
+// scanTime is how long one picture is looked at.
+const scanTime = time.Minute
+
+// verify checks signed QR texts and signed invoices, alone, in files of the portal, or as
+// QR codes in photos and PDFs, and says what they say.
 func verify(ctx context.Context, args []string, std streams) error {
 	f := newFlags("verify", std)
-	dir := f.text("data", "", "data folder whose kept practice certificates count too")
-	cert := f.text("cert", "", "PEM file with a further certificate to trust")
-	if err := f.read(args, 1); err != nil {
+	dir := f.text("data", "", "data folder whose kept certificates count too")
+	cert := f.text("cert", "", "file with a further certificate to trust")
+	asJSON := f.Bool("json", false, "print JSON, one line for each signed text")
+	if err := f.read(args, maxFiles); err != nil {
 		return helped(err)
 	}
 	keys, err := verifyKeys(ctx, *dir, *cert, std)
 	if err != nil {
 		return err
 	}
-	text, err := readSigned(f.Arg(0), std.in)
+	names := f.Args()
+	if len(names) == 0 {
+		names = []string{"-"}
+	}
+	show := describe
+	if *asJSON {
+		show = describeJSON
+	}
+	bad, checked, err := verifyFiles(ctx, names, std, func(t token) (bool, error) { return show(std.out, keys, t) })
 	if err != nil {
 		return err
 	}
-	tokens := signedTokens(text)
-	if len(tokens) == 0 {
-		return errors.New("no signed text found: give a signed QR, a signed invoice, or a JSON file that holds them")
-	}
-	bad := 0
-	for _, t := range tokens {
-		holds, err := describe(std.out, keys, t)
-		if err != nil {
-			return err
-		}
-		if !holds {
-			bad++
-		}
-	}
 	if bad > 0 {
-		return fmt.Errorf("%d of %d signatures could not be confirmed", bad, len(tokens))
+		return fmt.Errorf("%d of %d signatures could not be confirmed", bad, checked)
 	}
 	return nil
+}
+
+// verifyFiles shows the signed texts of files. One among several files that cannot be read
+// counts as not confirmed.
+func verifyFiles(ctx context.Context, names []string, std streams, show func(token) (bool, error)) (bad, checked int, err error) {
+	for _, name := range names {
+		tokens, err := tokensOf(ctx, name, std.in)
+		if err != nil {
+			if len(names) == 1 {
+				return bad, checked, err
+			}
+			if _, err := fmt.Fprintf(std.err, "%s: %v\n", name, err); err != nil {
+				return bad, checked, err
+			}
+			bad, checked = bad+1, checked+1
+			continue
+		}
+		for _, t := range tokens {
+			t.many = len(names) > 1
+			holds, err := show(t)
+			if err != nil {
+				return bad, checked, err
+			}
+			if checked++; !holds {
+				bad++
+			}
+		}
+	}
+	return bad, checked, nil
+}
+
+// maxFiles is how many files one call may name.
+const maxFiles = 10_000
+
+// token is one signed text and where it stood.
+type token struct {
+	file, name, text string
+	many             bool // among several files, so that its own is told
+}
+
+// tokensOf finds the signed texts of a file, or of the standard input for "-".
+func tokensOf(ctx context.Context, name string, stdin io.Reader) ([]token, error) {
+	data, err := readSigned(name, stdin)
+	if err != nil {
+		return nil, err
+	}
+	tokens := signedTokens(data)
+	if len(tokens) == 0 {
+		if tokens, err = scannedTokens(ctx, data); err != nil {
+			return nil, err
+		}
+	}
+	if len(tokens) == 0 {
+		return nil, errors.New("no signed text found: give a signed QR, a signed invoice, a JSON file that holds them, or a photo or PDF of the QR code")
+	}
+	for i := range tokens {
+		tokens[i].file = name
+	}
+	return tokens, nil
+}
+
+// scannedTokens reads the QR codes of a picture or PDF; a file of another kind has none.
+func scannedTokens(ctx context.Context, data []byte) ([]token, error) {
+	ctx, cancel := context.WithTimeout(ctx, scanTime)
+	defer cancel()
+	texts, err := scan.Texts(ctx, data)
+	switch {
+	case errors.Is(err, scan.ErrKind):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	var found []token
+	for _, text := range texts {
+		for _, signed := range desk.SignedTexts([]byte(text)) {
+			found = append(found, token{name: "Signed text", text: signed})
+		}
+	}
+	if len(found) == 0 {
+		return nil, fmt.Errorf("the QR code is not that of an e-invoice: %.60q", texts[0])
+	}
+	return found, nil
 }
 
 func readSigned(name string, stdin io.Reader) ([]byte, error) {
@@ -69,21 +154,18 @@ func readSigned(name string, stdin io.Reader) ([]byte, error) {
 		return nil, err
 	}
 	if len(text) > maxSigned {
-		return nil, errors.New("more than 8 MB: that is no signed document")
+		return nil, errors.New("more than 12 MB: that is no signed document")
 	}
 	return text, nil
 }
-
-// token is one signed text and where it stood.
-type token struct{ name, text string }
 
 // signedTokens finds the signed texts in a bare token or in a JSON file with
 // SignedInvoice and SignedQRCode members.
 func signedTokens(text []byte) []token {
 	text = bytes.TrimSpace(text)
 	if !bytes.HasPrefix(text, []byte("{")) {
-		if bytes.Count(text, []byte(".")) == 2 {
-			return []token{{"Signed text", string(text)}}
+		if bytes.Count(text, []byte(".")) == 2 && bytes.HasPrefix(text, []byte("eyJ")) {
+			return []token{{name: "Signed text", text: string(bytes.Join(bytes.Fields(text), nil))}}
 		}
 		return nil
 	}
@@ -93,10 +175,10 @@ func signedTokens(text []byte) []token {
 	}
 	var found []token
 	if file.SignedInvoice != "" {
-		found = append(found, token{"Signed invoice", file.SignedInvoice})
+		found = append(found, token{name: "Signed invoice", text: file.SignedInvoice})
 	}
 	if file.SignedQRCode != "" {
-		found = append(found, token{"Signed QR", file.SignedQRCode})
+		found = append(found, token{name: "Signed QR", text: file.SignedQRCode})
 	}
 	return found
 }
@@ -163,7 +245,14 @@ func describe(w io.Writer, keys *nic.Keyring, t token) (holds bool, err error) {
 	default:
 		verdict = "Signature holds under key " + signed.KeyID + " (" + signed.Issuer + ")"
 	}
-	if _, err := fmt.Fprintf(w, "%s\n  %s\n", t.name, verdict); err != nil {
+	if signed != nil && signed.OutOfTime() {
+		verdict += "\n  Signed on " + signed.At().In(gst.IST).Format("02/01/2006") + ", outside the validity known of that key."
+	}
+	where := t.name
+	if t.many {
+		where = t.file + ": " + t.name
+	}
+	if _, err := fmt.Fprintf(w, "%s\n  %s\n", where, verdict); err != nil {
 		return false, err
 	}
 	says := signed
@@ -209,4 +298,51 @@ func contents(s *nic.Signed) string {
 	line("Total", inv.Totals.Total.Indian())
 	line("IRN", nic.IRN(gst.GSTIN(inv.Seller.GSTIN), inv.Date, inv.Type, inv.Number))
 	return b.String()
+}
+
+// signedJSON is a checked text as --json prints it.
+type signedJSON struct {
+	File     string `json:"file,omitempty"`
+	Verdict  string `json:"verdict"` // genuine, trial, practice, unknown or not_genuine
+	KeyID    string `json:"key_id,omitempty"`
+	KeyName  string `json:"key_name,omitempty"`
+	Issuer   string `json:"issuer,omitempty"`
+	SignedAt string `json:"signed_at,omitempty"` // RFC 3339
+	// OutOfTime: signed outside the validity known of the key.
+	OutOfTime  bool   `json:"out_of_time,omitempty"`
+	Seller     string `json:"seller_gstin,omitempty"`
+	Buyer      string `json:"buyer_gstin,omitempty"`
+	Type       string `json:"type,omitempty"`
+	Number     string `json:"number,omitempty"`
+	Date       string `json:"date,omitempty"`  // YYYY-MM-DD
+	Total      string `json:"total,omitempty"` // rupees with two decimals
+	Lines      int    `json:"lines,omitempty"`
+	MainHSN    string `json:"main_hsn,omitempty"`
+	IRN        string `json:"irn,omitempty"`
+	IRNMatches bool   `json:"irn_matches"`
+}
+
+// describeJSON prints a checked text as one line of JSON. What a text claims is printed
+// whatever the verdict.
+func describeJSON(w io.Writer, keys *nic.Keyring, t token) (holds bool, err error) {
+	s, err := desk.ReadSigned(keys, t.text)
+	if err != nil {
+		return false, err
+	}
+	line := signedJSON{
+		File: t.file, Verdict: string(s.Verdict), KeyID: s.Key.ID, KeyName: s.Key.Name, Issuer: s.Issuer, OutOfTime: s.OutOfTime,
+		Seller: string(s.Seller), Buyer: string(s.Buyer), Type: string(s.Type), Number: s.Number, Lines: s.Lines, MainHSN: s.MainHSN,
+		IRN: s.IRN, IRNMatches: s.IRNMatches(),
+	}
+	if !s.At.IsZero() {
+		line.SignedAt = s.At.In(gst.IST).Format(time.RFC3339)
+	}
+	if s.Readable() {
+		line.Date, line.Total = s.Date.Time().Format(time.DateOnly), s.Total.String()
+	}
+	switch s.Verdict {
+	case desk.Genuine, desk.Trial, desk.OfPractice:
+		holds = true
+	}
+	return holds, json.NewEncoder(w).Encode(line)
 }
