@@ -62,9 +62,10 @@ type way struct {
 }
 
 // line is what a breaker is kept of. Addresses of a company's own make a line of their
-// own: a wrong one must not stop the other companies.
+// own: a wrong one must not stop the other companies. So does a company that is set apart.
 type line struct {
 	way
+	company   gst.GSTIN // of one that is set apart; else empty
 	addresses string
 	group     group
 }
@@ -72,7 +73,11 @@ type line struct {
 func (p *Portal) way() way { return way{p.cred.Mode, p.cred.Provider} }
 
 func (p *Portal) line(op gst.Operation) line {
-	return line{p.way(), strings.Join(p.cred.BaseURLs, " "), groupOf(op)}
+	l := line{way: p.way(), addresses: strings.Join(p.cred.BaseURLs, " "), group: groupOf(op)}
+	if p.apart() != nil {
+		l.company = p.company
+	}
+	return l
 }
 
 // breakers are the lines' breakers.
@@ -283,6 +288,6 @@ func (p *Portal) Rests(op gst.Operation) time.Time {
 		later(now.Add(hostRest))
 		return until
 	}
-	later(p.c.hosts.rests(bases))
+	later(p.hosts().rests(bases))
 	return until
 }

@@ -53,6 +53,7 @@ type Caller struct {
 	lines   breakers // leave alone what does not answer
 	pace    pace     // not too many calls in a second
 	hosts   hosts    // hosts that lately failed to answer
+	apart   apart    // companies in practice that are judged by themselves
 	vitals  vitals   // how the last hour went
 
 	keysMu sync.Mutex

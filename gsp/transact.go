@@ -64,13 +64,13 @@ func (p *Portal) enter(ctx context.Context, op call) (leave func(context.Context
 // whom to ask first.
 func (p *Portal) tryHosts(ctx context.Context, s gst.Session, op call, bases []string) error {
 	var err error
-	for _, base := range p.c.hosts.order(bases, p.c.now()) {
+	for _, base := range p.hosts().order(bases, p.c.now()) {
 		err = p.tryHost(ctx, s, op, base)
 		if ctx.Err() != nil {
 			return err // we hung up: no fault of the host
 		}
 		unreached, silent := errors.Is(err, ErrNotSent), errors.Is(err, ErrNoAnswer)
-		p.c.hosts.note(base, !unreached && !silent, p.c.now())
+		p.hosts().note(base, !unreached && !silent, p.c.now())
 		question := op.method == http.MethodGet && op.op != gst.OpSignIn
 		if !unreached && (!silent || !question || isTimeOut(err)) {
 			return err

@@ -61,6 +61,7 @@ type site struct {
 	desk      *desk.Desk
 	portal    string                                      // the sandbox's address
 	keys      func(context.Context) (*nic.Keyring, error) // that signatures are checked by; nil: the sandbox's
+	faces     *httptest.Server
 	server    *httptest.Server
 	browser   *http.Client
 }
@@ -77,14 +78,17 @@ func newSite(t testing.TB, change ...func(*Options)) *site {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.store.Close() })
-	portal, err := sandbox.Open(ctx, sandbox.Options{Now: s.clock.Now, Path: freshPortal(t), Log: quiet})
+	portal, err := sandbox.Open(ctx, sandbox.Options{
+		Now: s.clock.Now, Path: freshPortal(t), Log: quiet,
+		Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() }, // a slow portal must not make slow tests
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = portal.Close() })
 	faces := httptest.NewServer(portal.Handler())
 	t.Cleanup(faces.Close)
-	s.portal = faces.URL
+	s.portal, s.faces = faces.URL, faces
 	caller := gsp.New(gsp.Options{Now: s.clock.Now, Tokens: s.store, Sandbox: faces.URL, Log: quiet})
 	s.registrar = registrar.New(registrar.Options{
 		Store: s.store, GSP: caller, Now: s.clock.Now, Log: quiet,

@@ -61,6 +61,7 @@ func (s *Server) frame(c echo.Context, title string) views.Page {
 		tag := tagOf(company)
 		page.Company, page.Nav, page.Practice = &tag, "", tag.Practice
 		page.Companies, _ = c.Get(companiesContext).([]views.CompanyTag)
+		page.Drill = s.drillStrip(c, company)
 	}
 	return page
 }
@@ -72,6 +73,9 @@ var flashes = map[string]string{
 	"deleted":  "Deleted.",
 	"practice": "The practice users are filled in at both providers.",
 	"added":    "Company added.",
+	"training": "Your training company is ready. Nothing here reaches the government.",
+	"started":  "The drill runs. Do the steps below.",
+	"ended":    "The drill has ended. The practice portal answers as usual.",
 }
 
 // settingsFrame is the frame of a company's settings.

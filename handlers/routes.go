@@ -25,6 +25,7 @@ func (s *Server) routes(e *echo.Echo) {
 	user.GET("/companies/new", s.newCompany)
 	user.POST("/companies", s.addCompany)
 	user.POST("/companies/lookup", s.lookupCompany)
+	user.POST("/companies/training", s.makeTraining)
 	user.GET("/gstin", s.checkGSTIN)
 	user.GET(rulesURL, s.showRules)
 	user.GET(rulesURL+"/change", s.changeRule)
@@ -48,6 +49,7 @@ func (s *Server) routes(e *echo.Echo) {
 	s.customerRoutes(company)
 	s.itemRoutes(company)
 	s.settingsRoutes(company)
+	s.trainingRoutes(company)
 	company.GET("/reports/documents", s.showDocumentsIssued)
 	company.GET("/reports/documents.csv", s.documentsIssuedCSV)
 }
@@ -142,6 +144,14 @@ func (s *Server) invoiceRoutes(company *echo.Group) {
 	company.POST("/invoices/:id/note", s.makeNote)
 	company.POST("/invoices/:id/invoice", s.invoiceFrom)
 	company.POST("/invoices/:id/delete", s.deleteDraft)
+}
+
+// trainingRoutes are the drills of one company in practice.
+func (s *Server) trainingRoutes(company *echo.Group) {
+	company.GET("/training", s.showTraining)
+	company.GET("/training/strip", s.showDrillStrip)
+	company.POST("/training/end", s.endDrill)
+	company.POST("/training/:drill/start", s.startDrill)
 }
 
 // settingsRoutes are the GSTIN settings of one company.

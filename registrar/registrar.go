@@ -54,6 +54,9 @@ type Registrar struct {
 	check    chan struct{} // somebody wants customers checked
 	checking sync.Mutex
 	checks   map[gst.GSTIN]Check // the latest of each company
+
+	drilling sync.Mutex     // one drill is begun, followed or ended at a time
+	planted  map[int64]bool // the drills whose faults this process planted
 }
 
 // clientsAtOnce is how many companies may have all of their documents in hand at once, so
@@ -65,7 +68,7 @@ func New(o Options) *Registrar {
 	r := &Registrar{
 		store: o.Store, gsp: o.GSP, keys: o.Keys, now: o.Now, log: o.Log,
 		grace: o.Grace, random: o.Random, turns: turns{most: o.Workers},
-		check: make(chan struct{}, 1),
+		check: make(chan struct{}, 1), planted: map[int64]bool{},
 	}
 	if r.now == nil {
 		r.now = time.Now

@@ -121,9 +121,14 @@ func (s *Sandbox) plantFault(w http.ResponseWriter, r *http.Request) {
 	s.done(w, r, s.showFaults)
 }
 
-// removeFaults handles DELETE /_sandbox/faults, and its form.
+// removeFaults handles DELETE /_sandbox/faults, and its form: all of them, or with
+// ?label= those that were planted under it.
 func (s *Sandbox) removeFaults(w http.ResponseWriter, r *http.Request) {
-	s.faults.clear()
+	if label := r.URL.Query().Get("label"); label != "" {
+		s.faults.remove(label)
+	} else {
+		s.faults.clear()
+	}
 	s.done(w, r, s.showFaults)
 }
 

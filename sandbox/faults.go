@@ -21,6 +21,7 @@ type fault struct {
 	MS    int    `json:"ms"`    // for delay, slow and http-429
 	GSTIN string `json:"gstin"` // whose calls; "": everybody's
 	After int    `json:"after"` // calls that pass before it strikes
+	Label string `json:"label"` // whatever whoever plants it calls it, to remove it by
 
 	met map[string]bool // the GSTINs that it has struck already; shared by its copies
 }
@@ -103,6 +104,13 @@ func (f *faults) plant(planted fault) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.list = append(f.list, planted)
+}
+
+// remove takes out the faults of one label.
+func (f *faults) remove(label string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.list = slices.DeleteFunc(f.list, func(planted fault) bool { return planted.Label == label })
 }
 
 func (f *faults) clear() {

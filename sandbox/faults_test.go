@@ -156,3 +156,20 @@ func TestAdminRefusesNonsense(t *testing.T) {
 		t.Errorf("planted: %v", v)
 	}
 }
+
+func TestFaultsOfOneLabelAreRemovedAlone(t *testing.T) {
+	p := start(t)
+	p.admin("POST", "/faults", `{"face":"alankit","op":"generate","fault":"down","times":0,"label":"drill & one"}`)
+	p.admin("POST", "/faults", `{"face":"taxpro","op":"generate","fault":"down","times":0,"label":"drill two"}`)
+	p.admin("POST", "/faults", `{"face":"nic","op":"generate","fault":"down","times":0}`)
+	p.admin("DELETE", "/faults?label=drill+%26+one", "")
+	list, _ := p.admin("GET", "/faults", "")["faults"].([]any)
+	var faces []string
+	for _, f := range list {
+		face, _ := f.(map[string]any)["face"].(string)
+		faces = append(faces, face)
+	}
+	if got := strings.Join(faces, " "); got != "taxpro nic" {
+		t.Errorf("left are those of %q, want taxpro nic", got)
+	}
+}

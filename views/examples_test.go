@@ -50,6 +50,7 @@ func pages() map[string]templ.Component {
 	maps.Copy(all, settingsPages())
 	maps.Copy(all, masterPages())
 	maps.Copy(all, queuePages())
+	maps.Copy(all, trainingPages())
 	return all
 }
 
@@ -81,6 +82,7 @@ func fragments() map[string]templ.Component {
 	maps.Copy(all, settingsFragments())
 	maps.Copy(all, masterFragments())
 	maps.Copy(all, queueFragments())
+	maps.Copy(all, trainingFragments())
 	return all
 }
 

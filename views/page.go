@@ -20,6 +20,7 @@ type Page struct {
 	Back    string          // URL of the arrow before the title; empty: no arrow
 	Note    templ.Component // beside the title: a state, "Draft saved 10:42"; may be nil
 	Actions templ.Component // buttons at the right of the top line; may be nil
+	Drill   *DrillStrip     // the drill that runs, said on every page of its company; nil: none
 	// Refresh makes browsers without script load the page again after so many seconds,
 	// for pages that wait for the portal; 0: never.
 	Refresh int
@@ -38,7 +39,7 @@ type navItem struct{ Key, Icon, Label, URL string }
 // navItems are the rooms of a company. A room joins the list when it has a page, so that
 // no link leads nowhere.
 func navItems(c CompanyTag) []navItem {
-	return []navItem{
+	items := []navItem{
 		{"invoices", "file-text", "Invoices", c.URL + "/invoices"},
 		{"queue", "send", "Portal queue", c.URL + "/queue"},
 		{"customers", "users", "Customers", c.URL + "/customers"},
@@ -46,6 +47,10 @@ func navItems(c CompanyTag) []navItem {
 		{"reports", "chart-column", "Reports", c.URL + "/reports/documents"},
 		{"verify", "shield-check", "Check an e-invoice", c.URL + "/verify"},
 	}
+	if c.Practice {
+		items = append(items, navItem{"training", "flask-conical", "Training", c.URL + "/training"})
+	}
+	return items
 }
 
 // settingsItem is one line of the settings menu.
