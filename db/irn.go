@@ -258,6 +258,11 @@ const (
 	WaitNoProvider = "no_provider"  // no provider is set up, or none is switched on
 	WaitNoKey      = "no_key"       // the stored secrets cannot be opened; see ErrSealed
 	NotBelieved    = "not_believed" // what came back is no proof of a registration
+
+	// What the stored credentials lack, so that nothing is asked with them.
+	WaitNoPortalKey  = "no_portal_key"  // the portal's public key was not uploaded
+	WaitBadPortalKey = "bad_portal_key" // what was uploaded as it cannot be read
+	WaitBadAddress   = "bad_address"    // nothing is sent to an address of the company's own
 )
 
 // PostponeIRN has the request taken up again at next, in the state it is in.

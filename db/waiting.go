@@ -10,10 +10,20 @@ import (
 
 // Waiting is why a document still waits for its IRN.
 type Waiting struct {
-	Code  string    // the portal's or GSP's code, WaitNoProvider, WaitNoKey; empty: none is known
+	Code  string    // the portal's or GSP's code, or one of Wait…; empty: none is known
 	Why   string    // for logs and support; empty: it was not tried yet, or is being sent
 	Next  time.Time // when it is tried next
 	Tries int       // how often it was taken up
+}
+
+// IsWait reports whether code is one of Wait…, about what is set up here and not about an
+// answer.
+func IsWait(code string) bool {
+	switch code {
+	case WaitNoProvider, WaitNoKey, WaitNoPortalKey, WaitBadPortalKey, WaitBadAddress:
+		return true
+	}
+	return false
 }
 
 // Waiting returns why a company's document waits; gst.ErrNotFound when it does not.

@@ -34,6 +34,10 @@ type conduct struct {
 	refused     error // what the last sign-in was refused with; nil when it was not
 	refusedWith [sha256.Size]byte
 	refusedAt   time.Time
+
+	last     error // how the last sign-in ended; nil: with a session
+	lastWith [sha256.Size]byte
+	lastAt   time.Time // zero: none was made
 }
 
 // of returns the account's conduct. The caller holds g.mu.
@@ -129,6 +133,7 @@ func (g *gate) learn(a account, with [sha256.Size]byte, err error, now time.Time
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	c := g.of(a)
+	c.last, c.lastWith, c.lastAt = err, with, now
 	c.refused = nil
 	if errors.Is(err, ErrSignIn) {
 		c.refused, c.refusedWith, c.refusedAt = err, with, now
@@ -145,6 +150,17 @@ func (g *gate) known(a account, with [sha256.Size]byte, now time.Time) error {
 		return c.refused
 	}
 	return nil
+}
+
+// lastSignIn returns when these very credentials were offered last, and how that ended.
+func (g *gate) lastSignIn(a account, with [sha256.Size]byte) (time.Time, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	c := g.of(a)
+	if c.lastWith != with {
+		return time.Time{}, nil
+	}
+	return c.lastAt, c.last
 }
 
 // mayRefresh reports, once for each token, that its early renewal may be tried.

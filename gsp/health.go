@@ -21,6 +21,7 @@ type Health struct {
 	Until    time.Time     // when it is tried next; zero when it is not left alone
 	Why      string        // the latest failure in words; empty: none since the program started
 	WhyAt    time.Time
+	Unsent   bool // at the latest failure no connection came about
 	Switched bool // the first of its hosts fails, and calls go to another
 }
 
@@ -132,6 +133,7 @@ func (v *vital) health(now time.Time) Health {
 		h.Median = took[len(took)/2]
 	}
 	if v.why != nil {
+		h.Unsent = errors.Is(v.why, ErrNotSent)
 		h.Why = v.why.Error()
 		h.Why = strings.ToValidUTF8(h.Why[:min(len(h.Why), maxWhy)], "")
 	}

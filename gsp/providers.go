@@ -2,6 +2,7 @@ package gsp
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"mohar/gst"
@@ -167,6 +168,10 @@ var providers = map[gst.Provider]provider{
 		},
 	},
 }
+
+// Hosts are a provider's own base addresses for live use, in the order in which they are
+// tried; none for an unknown provider.
+func Hosts(provider gst.Provider) []string { return slices.Clone(providers[provider].hosts) }
 
 // PracticeCredentials are the sandbox's ready API users, good for every GSTIN, one
 // for each provider. That of the portal itself is switched off: few firms have one.

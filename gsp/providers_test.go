@@ -224,3 +224,27 @@ func TestUnknownProviderSendsNothing(t *testing.T) {
 		}
 	}
 }
+
+func TestCredentialsThatCannotBeUsedSayWhy(t *testing.T) {
+	tests := []struct {
+		name string
+		cred gst.Credentials
+		rule string // empty: nothing is in the way
+	}{
+		{"practice needs no key of its own", gst.Credentials{Provider: gst.Alankit, Mode: gst.Practice}, ""},
+		{"live, Alankit needs NIC's key", gst.Credentials{Provider: gst.Alankit, Mode: gst.Live}, "credentials.portal_key_missing"},
+		{"and so does NIC itself", gst.Credentials{Provider: gst.NIC, Mode: gst.Live, PortalKeyPEM: "no key"}, "credentials.portal_key"},
+		{"TaxPro encrypts for us", gst.Credentials{Provider: gst.TaxPro, Mode: gst.Live}, ""},
+		{"an address without TLS", gst.Credentials{Provider: gst.TaxPro, Mode: gst.Live, BaseURLs: []string{"http://a.example"}}, "credentials.base_url"},
+	}
+	c := New(Options{Now: (&clock{at: noon}).now, Tokens: &tokens{}})
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			err := c.Portal(company, tt.cred).Check()
+			var bad gst.Invalid
+			if tt.rule == "" && err != nil || tt.rule != "" && (!errors.As(err, &bad) || bad.Faults[0].Rule != tt.rule) {
+				t.Errorf("got %v, want %q", err, tt.rule)
+			}
+		})
+	}
+}

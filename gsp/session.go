@@ -40,6 +40,13 @@ func (p *Portal) TestSignIn(ctx context.Context) (gst.Session, error) {
 	return p.login(ctx, false)
 }
 
+// LastSignIn returns when these credentials were offered last since the program started, and
+// how that ended: nil for a session, otherwise the errors of SignIn. The moment is zero when
+// they were not, also when others were offered since.
+func (p *Portal) LastSignIn() (time.Time, error) {
+	return p.c.gate.lastSignIn(p.account(), p.fingerprint())
+}
+
 // session returns a session whose token is not the refused one, or one that was signed
 // in after that many sign-ins: within a token's life the portal gives the same again, so
 // that of many calls that meet one refusal the first signs in and the others go on with

@@ -82,6 +82,11 @@ func (p *Portal) portalKey(ctx context.Context) (*rsa.PublicKey, error) {
 		pub, _, err := p.c.SandboxKeys(ctx)
 		return pub, err
 	}
+	return p.uploadedKey()
+}
+
+// uploadedKey returns the portal's key for live sign-ins.
+func (p *Portal) uploadedKey() (*rsa.PublicKey, error) {
 	if p.cred.PortalKeyPEM == "" {
 		return nil, gst.Faults{{Rule: "credentials.portal_key_missing", Field: "portal_key"}}.Err()
 	}
@@ -90,4 +95,28 @@ func (p *Portal) portalKey(ctx context.Context) (*rsa.PublicKey, error) {
 		return nil, gst.Faults{{Rule: "credentials.portal_key", Field: "portal_key"}}.Err()
 	}
 	return pub, nil
+}
+
+// NeedsPortalKey reports whether sign-ins through the provider are encrypted under the
+// portal's own key, which a company has to upload before it can use the provider live.
+func NeedsPortalKey(provider gst.Provider) bool {
+	_, sealed := providers[provider].shape.(passThrough)
+	return sealed
+}
+
+// Check returns what keeps the credentials from being used at all, before anything is
+// asked: gst.Invalid with the rules credentials.base_url, credentials.portal_key_missing
+// or credentials.portal_key; nil when nothing does.
+func (p *Portal) Check() error {
+	if p.cred.Mode == gst.Practice {
+		return nil
+	}
+	if _, err := p.bases(); err != nil {
+		return err
+	}
+	if NeedsPortalKey(p.cred.Provider) {
+		_, err := p.uploadedKey()
+		return err
+	}
+	return nil
 }

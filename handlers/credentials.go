@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/a-h/templ"
@@ -11,38 +12,22 @@ import (
 
 	"mohar/db"
 	"mohar/gst"
-	"mohar/lang"
 	"mohar/registrar"
 	"mohar/views"
 )
 
-// providers are the GSPs in the order of the page when no other is chosen.
-var providers = []gst.Provider{gst.Alankit, gst.TaxPro}
-
 // showCredentials handles GET /c/{gstin}/settings/credentials.
 func (s *Server) showCredentials(c echo.Context) error {
-	cards, err := s.credentialCards(c)
+	view, err := s.credentialsView(c)
 	if err != nil {
 		return err
 	}
-	return s.showCredentialCards(c, http.StatusOK, cards, nil)
+	return s.showCredentialsView(c, http.StatusOK, view, nil)
 }
 
-// showCredentialCards shows the page; to htmx, which tests the sign-in of one card,
-// that card alone.
-func (s *Server) showCredentialCards(c echo.Context, status int, cards []views.CredentialsCard, tested templ.Component) error {
-	company := companyOf(c)
-	health, err := s.healthStrip(c.Request().Context(), company)
-	if err != nil {
-		return err
-	}
-	view := views.CredentialsView{
-		Health:   health,
-		Practice: company.Mode == gst.Practice, WentLive: c.QueryParam("done") == "live",
-		PracticeURL: companyURL(company.GSTIN, "settings/credentials/practice"),
-		Cards:       cards,
-	}
-	return s.show(c, status, views.CredentialsPage(s.settingsFrame(c), view), tested)
+// showCredentialsView shows the page; to htmx the fragment alone.
+func (s *Server) showCredentialsView(c echo.Context, status int, view views.CredentialsView, fragment templ.Component) error {
+	return s.show(c, status, views.CredentialsPage(s.settingsFrame(c), view), fragment)
 }
 
 // fillPracticeCredentials handles POST /c/{gstin}/settings/credentials/practice.
@@ -59,9 +44,9 @@ func (s *Server) fillPracticeCredentials(c echo.Context) error {
 
 // saveCredentials handles POST /c/{gstin}/settings/credentials/{provider}.
 func (s *Server) saveCredentials(c echo.Context) error {
-	card, err := s.storeCredentials(c, false)
+	typed, err := s.storeCredentials(c, false)
 	if err != nil {
-		return s.showRefusedCard(c, card, err)
+		return s.showRefusedCard(c, typed, err)
 	}
 	return redirect(c, companyURL(companyOf(c).GSTIN, "settings/credentials?done=saved"))
 }
@@ -69,46 +54,38 @@ func (s *Server) saveCredentials(c echo.Context) error {
 // testSignIn handles POST /c/{gstin}/settings/credentials/{provider}/test: it saves
 // what was typed, so that what is tested is what is used, and asks the portal.
 func (s *Server) testSignIn(c echo.Context) error {
-	card, err := s.storeCredentials(c, true)
+	typed, err := s.storeCredentials(c, true)
 	if err != nil {
-		return s.showRefusedCard(c, card, err)
+		return s.showRefusedCard(c, typed, err)
 	}
 	ctx := c.Request().Context()
 	company := companyOf(c)
-	cred, err := s.credentialsOf(ctx, company, gst.Provider(card.Provider))
-	if err != nil {
-		return err
-	}
-	session, err := s.registrar.TestSignIn(ctx, company.GSTIN, cred)
+	session, err := s.registrar.TestSignIn(ctx, company.GSTIN, typed.Credentials)
 	if err != nil && ctx.Err() != nil {
 		return ctx.Err()
 	}
 	if err == nil { // these credentials are the stored ones, so the session is theirs
-		if err := s.store.SaveSession(ctx, company.GSTIN, company.Mode, cred.Provider, session); err != nil {
+		if err := s.store.SaveSession(ctx, company.GSTIN, company.Mode, typed.Provider, session); err != nil {
 			return err
 		}
 	}
-	result := s.signInResult(c, session, err)
-	cards, err := s.credentialCards(c)
+	result := s.signInResult(c, s.now(), session, err)
+	view, err := s.credentialsView(c)
 	if err != nil {
 		return err
 	}
-	for i := range cards {
-		if cards[i].Provider == card.Provider {
-			cards[i].Result = result
-			card = cards[i]
-		}
-	}
-	return s.showCredentialCards(c, http.StatusOK, cards, views.CredentialsForm(card))
+	card := view.Card(string(typed.Provider))
+	card.Result, card.Folded = result, false
+	return s.showCredentialsView(c, http.StatusOK, view, views.CredentialsForm(*card))
 }
 
 // signInResult puts the portal's answer to a sign-in into words.
-func (s *Server) signInResult(c echo.Context, session gst.Session, err error) *views.SignInResult {
-	result := &views.SignInResult{At: clock(s.now())}
+func (s *Server) signInResult(c echo.Context, at time.Time, session gst.Session, err error) *views.SignInResult {
+	result := &views.SignInResult{At: clock(at)}
 	if err == nil {
 		result.OK = true
 		result.Words = "Signed in."
-		result.Until = lastsTill(session.Expires, s.now())
+		result.Until = lastsTill(session.Expires, s.now()) + " (" + forLong(session.Expires.Sub(s.now())) + ")"
 		return result
 	}
 	result.Words = s.portalAnswer(c, err)
@@ -123,126 +100,145 @@ func (s *Server) signInResult(c echo.Context, session gst.Session, err error) *v
 
 // showRefusedCard shows the page again with the one card that could not be saved,
 // as it was typed but for its secrets.
-func (s *Server) showRefusedCard(c echo.Context, typed views.CredentialsCard, err error) error {
+func (s *Server) showRefusedCard(c echo.Context, typed stored, err error) error {
 	var wrong Problems
 	if !errors.As(err, &wrong) {
 		return err
 	}
-	typed.Problems = wrong
-	cards, err := s.credentialCards(c)
+	view, err := s.credentialsView(c)
 	if err != nil {
 		return err
 	}
-	for i := range cards {
-		if cards[i].Provider == typed.Provider {
-			cards[i] = typed
-		}
-	}
-	return s.showCredentialCards(c, http.StatusUnprocessableEntity, cards, views.CredentialsForm(typed))
+	card := view.Card(string(typed.Provider))
+	*card = s.cardOf(companyOf(c), typed)
+	card.Problems, card.Folded = wrong, false
+	card.Open = wrong["base_urls"] != ""
+	return s.showCredentialsView(c, http.StatusUnprocessableEntity, view, views.CredentialsForm(*card))
 }
 
 // storeCredentials checks the card that was sent and stores it; only one that is to be
-// tested or used has to be complete. It returns the card as typed, with Problems when
-// something is wrong with it.
-func (s *Server) storeCredentials(c echo.Context, test bool) (views.CredentialsCard, error) {
+// tested or used has to be complete. It returns the credentials as typed, their secrets
+// filled up, with Problems when something is wrong with them.
+func (s *Server) storeCredentials(c echo.Context, test bool) (stored, error) {
 	ctx, company := c.Request().Context(), companyOf(c)
-	provider := gst.Provider(c.Param("provider"))
-	stored, err := s.credentialsOf(ctx, company, provider)
+	all, err := s.allCredentials(ctx, company)
 	if err != nil {
-		return views.CredentialsCard{}, err
+		return stored{}, err
 	}
-	typed, err := parseCredentials(c, stored)
+	old, err := storedAt(all, c.Param("provider"))
 	if err != nil {
-		return views.CredentialsCard{}, err
+		return stored{}, err
 	}
-	card := cardOf(company, withSecretsOf(typed, stored))
-	if wrong := checkCredentials(withSecretsOf(typed, stored), test || typed.Enabled, s.registrar.CheckBase); len(wrong) > 0 {
-		card.Open = wrong["portal_key"] != "" || wrong["base_urls"] != ""
-		return card, wrong
+	typed, err := parseCredentials(c, old)
+	if err != nil {
+		return stored{}, err
 	}
-	if err := s.store.SaveCredentials(ctx, company.GSTIN, typed); err != nil {
-		return card, err
+	full := old
+	full.Credentials = withSecretsOf(typed, old.Credentials)
+	if wrong := s.checkCredentials(full, test || typed.Enabled); len(wrong) > 0 {
+		return full, wrong
 	}
-	return card, s.moveOther(ctx, company, typed)
+	if !old.There { // it goes behind those that are there
+		typed.Order = 1 + len(slices.DeleteFunc(slices.Clone(all), func(one stored) bool { return !one.There }))
+	}
+	return full, s.store.SaveCredentials(ctx, company.GSTIN, typed)
 }
 
-// moveOther gives the other provider the other place in the order, when the two
-// would stand at the same.
-func (s *Server) moveOther(ctx context.Context, company gst.Company, saved gst.Credentials) error {
-	stored, err := s.storedCredentials(ctx, company)
-	if err != nil {
-		return err
+// stored is a company's API user at one provider, or the place for one.
+type stored struct {
+	gst.Credentials
+	There   bool // it was stored before
+	Closed  bool // a secret of it cannot be opened
+	Gateway registrar.Gateway
+}
+
+// allCredentials are a company's API users in its mode: those that are stored in the order
+// they are tried, behind them the places of the others. A secret that was sealed with
+// another key comes empty, so that the page asks for it anew.
+func (s *Server) allCredentials(ctx context.Context, company gst.Company) ([]stored, error) {
+	creds, err := s.store.Credentials(ctx, company.GSTIN, company.Mode)
+	var sealed *db.Sealed
+	if err != nil && !errors.As(err, &sealed) {
+		return nil, err
 	}
-	for _, other := range stored {
-		if other.Provider == saved.Provider || other.Order != saved.Order {
+	gateways := s.registrar.Gateways(company.Mode)
+	all := make([]stored, 0, len(gateways))
+	for _, cred := range creds {
+		i := slices.IndexFunc(gateways, func(g registrar.Gateway) bool { return g.Provider == cred.Provider })
+		if i < 0 {
 			continue
 		}
-		other.Order = 3 - saved.Order
-		if err := s.store.SaveCredentials(ctx, company.GSTIN, other); err != nil {
-			return err
-		}
+		closed := sealed != nil && slices.Contains(sealed.Providers, cred.Provider)
+		all = append(all, stored{Credentials: cred, There: true, Closed: closed, Gateway: gateways[i]})
+		gateways = slices.Delete(gateways, i, i+1)
 	}
-	return nil
+	for _, g := range gateways {
+		place := gst.Credentials{Provider: g.Provider, Mode: company.Mode, Enabled: true}
+		all = append(all, stored{Credentials: place, Gateway: g})
+	}
+	return all, nil
 }
 
-// credentialsOf returns the company's credentials at the provider, empty ones that
-// are in use when it has none yet. It returns gst.ErrNotFound for an unknown provider.
-func (s *Server) credentialsOf(ctx context.Context, company gst.Company, provider gst.Provider) (gst.Credentials, error) {
-	stored, err := s.storedCredentials(ctx, company)
-	if err != nil {
-		return gst.Credentials{}, err
-	}
-	for _, cred := range stored {
-		if cred.Provider == provider {
-			return cred, nil
-		}
-	}
-	for i, known := range providers {
-		if known == provider {
-			return gst.Credentials{Provider: provider, Mode: company.Mode, Order: i + 1, Enabled: true}, nil
-		}
-	}
-	return gst.Credentials{}, gst.ErrNotFound
-}
-
-// storedCredentials are the company's credentials in its mode. A secret that was sealed
+// storedCredentials are a company's credentials in its mode. A secret that was sealed
 // with another key comes empty, so that the page asks for it anew.
 func (s *Server) storedCredentials(ctx context.Context, company gst.Company) ([]gst.Credentials, error) {
-	stored, err := s.store.Credentials(ctx, company.GSTIN, company.Mode)
+	creds, err := s.store.Credentials(ctx, company.GSTIN, company.Mode)
 	if errors.Is(err, db.ErrSealed) {
-		return stored, nil
+		return creds, nil
 	}
-	return stored, err
+	return creds, err
 }
 
-// credentialCards are the cards of all providers, the one that is tried first above.
-func (s *Server) credentialCards(c echo.Context) ([]views.CredentialsCard, error) {
-	ctx, company := c.Request().Context(), companyOf(c)
-	cards := make([]views.CredentialsCard, 0, len(providers))
-	for _, provider := range providers {
-		cred, err := s.credentialsOf(ctx, company, provider)
-		if err != nil {
-			return nil, err
-		}
-		card := cardOf(company, cred)
-		if s.store.KeyMissing() && cred.Username != "" {
-			card.Problems = Problems{"password": lang.English.Text("portal.no_key")}
-		}
-		session, err := s.store.Session(ctx, company.GSTIN, company.Mode, provider)
-		switch {
-		case errors.Is(err, gst.ErrNotFound):
-		case err != nil:
-			return nil, err
-		case session.Expires.After(s.now()):
-			card.SignedIn = lastsTill(session.Expires, s.now())
-		}
-		if cred.Order == 1 {
-			cards = append([]views.CredentialsCard{card}, cards...)
-		} else {
-			cards = append(cards, card)
+// storedAt returns the one at a provider; gst.ErrNotFound for an unknown provider.
+func storedAt(all []stored, provider string) (stored, error) {
+	for _, one := range all {
+		if string(one.Provider) == provider {
+			return one, nil
 		}
 	}
-	return cards, nil
+	return stored{}, gst.ErrNotFound
+}
+
+// credentialsView is the whole page as it is stored.
+func (s *Server) credentialsView(c echo.Context) (views.CredentialsView, error) {
+	company := companyOf(c)
+	view := views.CredentialsView{
+		Practice: company.Mode == gst.Practice, WentLive: c.QueryParam("done") == "live",
+		PracticeURL: companyURL(company.GSTIN, "settings/credentials/practice"),
+	}
+	all, err := s.allCredentials(c.Request().Context(), company)
+	if err != nil {
+		return view, err
+	}
+	view.Gateways = s.gatewayRows(company, all)
+	for _, one := range all {
+		card := s.cardOf(company, one)
+		if err := s.signedIn(c, one, &card); err != nil {
+			return view, err
+		}
+		view.Cards = append(view.Cards, card)
+	}
+	return view, nil
+}
+
+// signedIn puts into a card until when its session lasts, or how the last sign-in was
+// refused.
+func (s *Server) signedIn(c echo.Context, one stored, card *views.CredentialsCard) error {
+	company := companyOf(c)
+	session, err := s.store.Session(c.Request().Context(), company.GSTIN, company.Mode, one.Provider)
+	switch {
+	case err == nil && session.Expires.After(s.now()):
+		card.SignedIn = lastsTill(session.Expires, s.now()) + " (" + forLong(session.Expires.Sub(s.now())) + ")"
+		return nil
+	case err != nil && !errors.Is(err, gst.ErrNotFound):
+		return err
+	}
+	var refusal *gst.Refusal
+	if at, err := s.registrar.LastSignIn(company.GSTIN, one.Credentials); errors.As(err, &refusal) {
+		card.Result = s.signInResult(c, at, gst.Session{}, err)
+		card.Refused = card.Result.At
+	}
+	return nil
 }
 
 // clock is a moment of today as people read it off a clock.

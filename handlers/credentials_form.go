@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
@@ -13,6 +12,8 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"mohar/gst"
+	"mohar/lang"
+	"mohar/registrar"
 	"mohar/views"
 )
 
@@ -25,47 +26,87 @@ const maxPEM = 16 << 10
 
 // cardOf is what the page shows of credentials: of its secrets only that they are
 // there.
-func cardOf(company gst.Company, cred gst.Credentials) views.CredentialsCard {
+func (s *Server) cardOf(company gst.Company, one stored) views.CredentialsCard {
+	cred := one.Credentials
 	url := companyURL(company.GSTIN, "settings/credentials/"+string(cred.Provider))
-	return views.CredentialsCard{
+	card := views.CredentialsCard{
 		Provider: string(cred.Provider), Name: cred.Provider.Name(),
 		URL: url, TestURL: url + "/test",
-		Alankit: cred.Provider == gst.Alankit,
-		Enabled: cred.Enabled, Order: strconv.Itoa(cred.Order),
+		Live: cred.Mode == gst.Live, PortalKey: one.Gateway.PortalKey,
+		Enabled: cred.Enabled, There: one.There,
+		Folded:   cred.Provider == gst.NIC && !(one.There && cred.Enabled),
 		Username: cred.Username, HasPassword: cred.Password != "",
 		HasSubscriptionKey: cred.SubscriptionKey != "",
 		ASPID:              cred.ASPID, HasASPPassword: cred.ASPPassword != "",
-		BaseURLs:     strings.Join(cred.BaseURLs, "\n"),
-		HasPortalKey: cred.PortalKeyPEM != "",
+		ClientID: cred.ClientID, HasClientSecret: cred.ClientSecret != "",
+		BaseURLs: strings.Join(cred.BaseURLs, "\n"), Hosts: one.Gateway.Hosts,
 	}
+	if one.Closed && cred.Username != "" {
+		card.Problems = Problems{"password": lang.English.Text("portal.no_key")}
+	}
+	if cred.PortalKeyPEM != "" {
+		card.HasPortalKey, card.KeyText = true, keyText(cred.PortalKeyPEM)
+	}
+	return card
+}
+
+// keyText is what people recognise a stored key by.
+func keyText(text string) string {
+	key, err := registrar.ReadPortalKey(text)
+	if err != nil {
+		return badText(err)
+	}
+	words := "In use: RSA, " + strconv.Itoa(key.Bits) + " bits, SHA-256 " + key.Fingerprint[:16] + "…"
+	if !key.Expires.IsZero() {
+		words += ", certificate till " + gst.DateOf(key.Expires).Long()
+	}
+	return words
+}
+
+// badText is the words of an error that is about what was typed.
+func badText(err error) string {
+	var bad gst.Invalid
+	if errors.As(err, &bad) {
+		return strings.TrimSpace(faultWords(bad.Faults))
+	}
+	return err.Error()
 }
 
 // parseCredentials reads a card. Secrets that were left empty stay empty, which
-// keeps the stored ones.
-func parseCredentials(c echo.Context, stored gst.Credentials) (gst.Credentials, error) {
+// keeps the stored ones. What the practice portal has no use for is not asked in practice,
+// and stays as it is.
+func parseCredentials(c echo.Context, old stored) (gst.Credentials, error) {
 	form, err := c.FormParams()
 	if err != nil {
 		return gst.Credentials{}, unreadable(err)
 	}
-	raw := func(name string) string { return form.Get(fieldName(stored.Provider, name)) }
+	raw := func(name string) string { return form.Get(fieldName(old.Provider, name)) }
 	get := func(name string) string { return strings.TrimSpace(raw(name)) }
 	cred := gst.Credentials{
-		Provider: stored.Provider, Mode: stored.Mode, Order: stored.Order,
-		Enabled: raw("enabled") != "", Username: get("username"),
+		Provider: old.Provider, Mode: old.Mode, Order: old.Order, Enabled: old.Enabled,
+		Username:        get("username"),
 		Password:        raw("password"), // as typed: blanks may be part of it
 		SubscriptionKey: get("subscription_key"),
 		ASPID:           get("asp_id"), ASPPassword: raw("asp_password"),
-		BaseURLs:     strings.Fields(raw("base_urls")),
-		PortalKeyPEM: get("portal_key"),
+		ClientID: get("client_id"), ClientSecret: raw("client_secret"),
+		BaseURLs: old.BaseURLs, PortalKeyPEM: old.PortalKeyPEM,
 	}
-	if order := get("order"); order == "1" || order == "2" {
-		cred.Order, _ = strconv.Atoi(order)
+	if old.Mode == gst.Practice {
+		return cred, nil
 	}
-	if cred.PortalKeyPEM == "" {
-		cred.PortalKeyPEM, err = uploadedKey(c, stored.Provider)
+	cred.BaseURLs = strings.Fields(raw("base_urls"))
+	if !old.Gateway.PortalKey {
+		return cred, nil
 	}
-	if cred.PortalKeyPEM == "" && raw("bundled_key") == "" {
-		cred.PortalKeyPEM = stored.PortalKeyPEM
+	if raw("drop_key") != "" {
+		cred.PortalKeyPEM = ""
+	}
+	typed := get("portal_key")
+	if typed == "" {
+		typed, err = uploadedKey(c, old.Provider)
+	}
+	if typed != "" {
+		cred.PortalKeyPEM = typed
 	}
 	return cred, err
 }
@@ -106,6 +147,7 @@ func withSecretsOf(typed, stored gst.Credentials) gst.Credentials {
 		{&typed.Password, stored.Password},
 		{&typed.SubscriptionKey, stored.SubscriptionKey},
 		{&typed.ASPPassword, stored.ASPPassword},
+		{&typed.ClientSecret, stored.ClientSecret},
 	} {
 		if *secret.typed == "" {
 			*secret.typed = secret.stored
@@ -116,18 +158,10 @@ func withSecretsOf(typed, stored gst.Credentials) gst.Credentials {
 
 // checkCredentials says what is wrong with credentials; complete ones lack nothing that
 // a sign-in needs. Their addresses are judged by who will call them.
-func checkCredentials(full gst.Credentials, complete bool, checkBase func(string) error) Problems {
+func (s *Server) checkCredentials(full stored, complete bool) Problems {
 	wrong := Problems{}
 	if complete {
-		wrong.put("username", required(full.Username, "Type the API user name."))
-		wrong.put("password", required(full.Password, "Type the API password."))
-		switch full.Provider {
-		case gst.Alankit:
-			wrong.put("subscription_key", required(full.SubscriptionKey, "Type the subscription key."))
-		case gst.TaxPro:
-			wrong.put("asp_id", required(full.ASPID, "Type the ASP id."))
-			wrong.put("asp_password", required(full.ASPPassword, "Type the ASP password."))
-		}
+		checkComplete(full, wrong)
 	}
 	if n := len(full.Username) + len(full.Password); n > maxLogin {
 		wrong.put("password", "User name and password together have "+strconv.Itoa(n)+
@@ -137,14 +171,35 @@ func checkCredentials(full gst.Credentials, complete bool, checkBase func(string
 		wrong.put("asp_id", "An ASP id consists of digits.")
 	}
 	for _, base := range full.BaseURLs {
-		if checkBase(base) != nil {
-			wrong.put("base_urls", base+" is not an address of the form https://host/path on the internet.")
+		if err := s.registrar.CheckBase(base); err != nil {
+			wrong.put("base_urls", badText(err))
 		}
 	}
-	if full.PortalKeyPEM != "" && !isPublicKey(full.PortalKeyPEM) {
-		wrong.put("portal_key", "This is no RSA public key or certificate (a .pem or .cer file of NIC).")
+	if full.PortalKeyPEM != "" {
+		if _, err := registrar.ReadPortalKey(full.PortalKeyPEM); err != nil {
+			wrong.put("portal_key", badText(err))
+		}
 	}
 	return wrong
+}
+
+// checkComplete says what a sign-in lacks.
+func checkComplete(full stored, wrong Problems) {
+	wrong.put("username", required(full.Username, "Type the API user name."))
+	wrong.put("password", required(full.Password, "Type the API password."))
+	switch full.Provider {
+	case gst.Alankit:
+		wrong.put("subscription_key", required(full.SubscriptionKey, "Type the subscription key."))
+	case gst.TaxPro:
+		wrong.put("asp_id", required(full.ASPID, "Type the ASP id."))
+		wrong.put("asp_password", required(full.ASPPassword, "Type the ASP password."))
+	case gst.NIC:
+		wrong.put("client_id", required(full.ClientID, "Type the client id."))
+		wrong.put("client_secret", required(full.ClientSecret, "Type the client secret."))
+	}
+	if full.Mode == gst.Live && full.Gateway.PortalKey {
+		wrong.put("portal_key", required(full.PortalKeyPEM, lang.English.Text("fault.credentials.portal_key_missing")))
+	}
 }
 
 func required(text, words string) string {
@@ -152,22 +207,4 @@ func required(text, words string) string {
 		return words
 	}
 	return ""
-}
-
-// isPublicKey reports whether the text is an RSA public key, or a certificate of one.
-func isPublicKey(text string) bool {
-	block, _ := pem.Decode([]byte(text))
-	if block == nil {
-		return false
-	}
-	if cert, err := x509.ParseCertificate(block.Bytes); err == nil {
-		_, ok := cert.PublicKey.(*rsa.PublicKey)
-		return ok
-	}
-	key, err := x509.ParsePKIXPublicKey(block.Bytes)
-	if err != nil {
-		return false
-	}
-	_, ok := key.(*rsa.PublicKey)
-	return ok
 }

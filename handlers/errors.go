@@ -12,6 +12,7 @@ import (
 	"mohar/db"
 	"mohar/gst"
 	"mohar/lang"
+	"mohar/registrar"
 	"mohar/views"
 )
 
@@ -156,9 +157,15 @@ func joinCode(code gst.RefusalCode) string {
 // not an answer goes to the log.
 func (s *Server) portalAnswer(c echo.Context, err error) string {
 	var refusal *gst.Refusal
+	var invalid gst.Invalid
+	until, why, rests := registrar.RestOf(err)
 	switch {
 	case errors.As(err, &refusal):
 		return portalWords(refusal)
+	case errors.As(err, &invalid):
+		return faultWords(invalid.Faults)
+	case rests:
+		return "Not asked: " + why + ". It can be tried again at " + clock(until) + "."
 	case errors.Is(err, gst.ErrNotFound):
 		return "The portal does not know this GSTIN."
 	}

@@ -82,7 +82,7 @@ func waitingProblem(inv *gst.Invoice, w db.Waiting) *views.Problem {
 	case w.Code != "":
 		words := waitWords(w.Code, w.Why)
 		title := "Sign-in refused (" + w.Code + ")"
-		if w.Code == db.WaitNoProvider || w.Code == db.WaitNoKey {
+		if db.IsWait(w.Code) {
 			title = "Not sent yet"
 		}
 		return &views.Problem{Kind: "bad", Title: title, Text: words + " Once that is corrected, we send the document by ourselves.",

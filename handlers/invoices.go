@@ -138,6 +138,9 @@ func (s *Server) invoiceState(c echo.Context, inv *gst.Invoice, cancel cancelTyp
 	if doubt := cancelDoubt(inv, events); doubt != nil {
 		state.Problem = doubt
 	}
+	if err := s.nameTroubles(c.Request().Context(), inv, state.Problem); err != nil {
+		return views.InvoiceState{}, err
+	}
 	state.Why = whyLines(inv, s.desk.Rules(companyOf(c)))
 	offerByHand(inv, why, events, &state)
 	if err := s.links(c, inv, &state); err != nil {

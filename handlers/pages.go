@@ -71,7 +71,7 @@ func (s *Server) frame(c echo.Context, title string) views.Page {
 var flashes = map[string]string{
 	"saved":    "Saved.",
 	"deleted":  "Deleted.",
-	"practice": "The practice users are filled in at both providers.",
+	"practice": "The practice users are filled in.",
 	"added":    "Company added.",
 	"training": "Your training company is ready. Nothing here reaches the government.",
 	"started":  "The drill runs. Do the steps below.",

@@ -109,6 +109,9 @@ func (s *Server) queueView(ctx context.Context, r queueRequest) (views.QueueView
 	if v.Health, err = s.healthStrip(ctx, company); err != nil {
 		return v, err
 	}
+	if v.Promise.Details, err = s.promiseDetails(ctx, company, st); err != nil {
+		return v, err
+	}
 	for _, p := range queueParts {
 		n := p.count(st.QueueSummary)
 		v.Figures = append(v.Figures, views.Figure{Label: p.title, Value: strconv.FormatInt(n, 10), Kind: p.kind, URL: "#" + string(p.part)})
@@ -125,6 +128,16 @@ func (s *Server) queueView(ctx context.Context, r queueRequest) (views.QueueView
 		v.Bulks, err = s.bulkLines(ctx, company)
 	}
 	return v, err
+}
+
+// promiseDetails name each provider that cannot be used and what mends it, while documents
+// wait for that.
+func (s *Server) promiseDetails(ctx context.Context, company gst.Company, st registrar.Standing) ([]views.ProblemDetail, error) {
+	if st.Reachable || st.Open() == 0 {
+		return nil, nil
+	}
+	troubles, _, err := s.registrar.Troubles(ctx, company.GSTIN, company.Mode)
+	return troubleDetails(troubles), err
 }
 
 // promise is what people most want to know: whether all goes its way, and what becomes of

@@ -289,7 +289,7 @@ func TestTroubleOnTheWayToThePortalIsSaidOnTheList(t *testing.T) {
 		s.clock.add(31 * time.Second)
 	}
 	s.want(s.get(invoicesURL), http.StatusOK, `class="trouble"`, "Resting")
-	s.want(s.get(settingsURL+"credentials"), http.StatusOK, `class="panel health"`, "Resting", "of")
+	s.want(s.get(settingsURL+"credentials"), http.StatusOK, "Being tried again", "calls answered in the last hour")
 	s.mend()
 	s.clock.add(5 * time.Minute)
 	s.issue(invoiceForm())

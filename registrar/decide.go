@@ -129,8 +129,31 @@ func codeOf(err error) string {
 	case errors.Is(err, errNotBelieved):
 		return db.NotBelieved
 	}
+	if code := lackOf(err); code != "" {
+		return code
+	}
 	if no := refusalOf(err); len(no.Codes) > 0 {
 		return no.Codes[0].Code
+	}
+	return ""
+}
+
+// lacks are the codes of what credentials lack, by the rule that says so.
+var lacks = map[string]string{
+	"credentials.portal_key_missing": db.WaitNoPortalKey,
+	"credentials.portal_key":         db.WaitBadPortalKey,
+	"credentials.base_url":           db.WaitBadAddress,
+}
+
+// lackOf returns the code of what credentials lack; "" when err is about something else.
+func lackOf(err error) string {
+	var bad gst.Invalid
+	if errors.As(err, &bad) {
+		for _, f := range bad.Faults {
+			if code := lacks[f.Rule]; code != "" {
+				return code
+			}
+		}
 	}
 	return ""
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"maps"
-	"strings"
 
 	"github.com/a-h/templ"
 
@@ -28,7 +27,8 @@ func pages() map[string]templ.Component {
 	maps.Copy(all, map[string]templ.Component{
 		"invoices":         views.InvoicesPage(examplePage("Invoices", "invoices"), exampleInvoices()),
 		"invoices-empty":   views.InvoicesPage(examplePage("Invoices", "invoices"), emptyInvoices()),
-		"credentials":      exampleCredentials(),
+		"credentials":      views.CredentialsPage(livePage("Settings", "settings"), exampleCredentials()),
+		"credentials-new":  views.CredentialsPage(examplePage("Settings", "settings"), emptyCredentials()),
 		"invoice":          views.InvoicePage(invoicePage("INV/26-27/0418"), exampleInvoice()),
 		"invoice-waiting":  views.InvoicePage(invoicePage("INV/26-27/0417"), waitingInvoice()),
 		"invoice-refused":  views.InvoicePage(invoicePage("INV/26-27/0414"), refusedInvoice()),
@@ -56,6 +56,9 @@ func pages() map[string]templ.Component {
 
 func fragments() map[string]templ.Component {
 	all := map[string]templ.Component{
+		"gateways":           views.Gateways(exampleCredentials().Gateways),
+		"credentials_live":   views.CredentialsForm(exampleCredentials().Cards[0]),
+		"credentials_nic":    views.CredentialsForm(exampleCredentials().Cards[2]),
 		"invoice_rows":       views.InvoiceRows(exampleInvoices().List),
 		"invoice_rows_chip":  views.InvoiceRows(emptyChip()),
 		"invoice_held":       views.InvoiceStateParts(heldInvoice().State),
@@ -152,28 +155,5 @@ func exampleLogin() templ.Component {
 			views.Button("Sign in", "", "", nil),
 		)
 		return views.Bare(views.Page{Title: "Sign in"}).Render(templ.WithChildren(ctx, form), w)
-	})
-}
-
-func exampleCredentials() templ.Component {
-	provider := func(title, user, foot string) templ.Component {
-		return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
-			body := templ.Join(
-				views.TextField(views.Field{Name: strings.ToLower(title[:3]) + ".user", Label: "API user name", Value: user}),
-				views.TextField(views.Field{Name: strings.ToLower(title[:3]) + ".password", Label: "API password", Secret: true, Placeholder: "•••••••••• stored sealed", Help: foot}),
-			)
-			return views.CardWith(title, views.Badge("Tried first"), views.StateDot("good", "Signed in · token till 16:40")).
-				Render(templ.WithChildren(ctx, body), w)
-		})
-	}
-	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
-		body := templ.Join(
-			views.Notice("practice", "Practice mode", "Invoices go to the built-in portal. Nothing reaches the government until you switch to live."),
-			provider("Alankit Limited", "SHARDA_API_ALK", "Last call 2 min ago"),
-			provider("Chartered Information Systems Pvt Ltd", "SHARDA_API_CIS", "Took over 6 times in November"),
-		)
-		p := examplePage("Settings", "settings")
-		return views.Settings(p, "credentials", "E-Invoice Credentials", "API users you created on the e-invoice portal under API Registration → User Credentials → Through GSP. Add both, so registration goes on when one provider is down.").
-			Render(templ.WithChildren(ctx, body), w)
 	})
 }

@@ -3,7 +3,10 @@ package views
 // icons are the insides of the Lucide icons in use (24 × 24, stroke 2), by Lucide's
 // name. Lucide is under the ISC licence; see static/README.md.
 var icons = map[string]string{
+	"activity":         `<path d="M22 12h-2.48a2 2 0 0 0-1.93 1.46l-2.35 8.36a.25.25 0 0 1-.48 0L9.24 2.18a.25.25 0 0 0-.48 0l-2.35 8.36A2 2 0 0 1 4.49 12H2"/>`,
+	"arrow-down":       `<path d="M12 5v14"/><path d="m19 12-7 7-7-7"/>`,
 	"arrow-left":       `<path d="m12 19-7-7 7-7"/><path d="M19 12H5"/>`,
+	"arrow-up":         `<path d="m5 12 7-7 7 7"/><path d="M12 19V5"/>`,
 	"ban":              `<circle cx="12" cy="12" r="10"/><path d="M4.929 4.929 19.07 19.071"/>`,
 	"banknote":         `<rect width="20" height="12" x="2" y="6" rx="2"/><circle cx="12" cy="12" r="2"/><path d="M6 12h.01M18 12h.01"/>`,
 	"building-2":       `<path d="M10 12h4"/><path d="M10 8h4"/><path d="M14 21v-3a2 2 0 0 0-4 0v3"/><path d="M6 10H4a2 2 0 0 0-2 2v7a2 2 0 0 0 2 2h16a2 2 0 0 0 2-2V9a2 2 0 0 0-2-2h-2"/><path d="M6 21V5a2 2 0 0 1 2-2h8a2 2 0 0 1 2 2v16"/>`,

@@ -109,7 +109,7 @@ func BenchmarkRegistration(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer stopPortal(p, log)
-	h, err := buildHouse(ctx, b.TempDir(), p.URL, c.Now, log)
+	h, err := buildHouse(ctx, b.TempDir(), p.URL, callLimits{}, c.Now, log)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -124,7 +124,7 @@ func runDemo(ctx context.Context, dir, out string, files []*demoFile, log *slog.
 		return err
 	}
 	defer func() { stopPortal(p, log) }()
-	h, err := buildHouse(ctx, dir, p.URL, c.Now, log)
+	h, err := buildHouse(ctx, dir, p.URL, callLimits{}, c.Now, log)
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,8 @@ import (
 	"os"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"mohar/db"
 	"mohar/desk"
 	"mohar/gsp"
@@ -28,12 +30,17 @@ type house struct {
 
 // buildHouse opens the store in dir and builds what stands on it. sandboxURL is the
 // root of the portal for companies in practice mode.
-func buildHouse(ctx context.Context, dir, sandboxURL string, now func() time.Time, log *slog.Logger) (*house, error) {
+func buildHouse(
+	ctx context.Context, dir, sandboxURL string, limits callLimits, now func() time.Time, log *slog.Logger,
+) (*house, error) {
 	store, err := openStore(ctx, dir, now, log)
 	if err != nil {
 		return nil, err
 	}
-	caller := gsp.New(gsp.Options{Now: now, Tokens: store, Sandbox: sandboxURL, Log: log})
+	caller := gsp.New(gsp.Options{
+		Now: now, Tokens: store, Sandbox: sandboxURL, Log: log,
+		PrivateHosts: limits.private, Rate: rate.Limit(limits.rate),
+	})
 	keys := &signers{store: store, caller: caller, log: log}
 	r := registrar.New(registrar.Options{Store: store, GSP: caller, Keys: keys.keyring, Now: now, Log: log, Grace: registrarGrace})
 	return &house{store: store, registrar: r, desk: desk.New(store, r, now)}, nil

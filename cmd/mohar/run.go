@@ -29,7 +29,7 @@ type command struct {
 
 func commands() []command {
 	return []command{
-		{"serve", "[--data DIR] [--listen ADDR] [--sandbox URL]", "the program: pages, registration, practice portal (default)", serve},
+		{"serve", "[--data DIR] [--listen ADDR] [--sandbox URL] [--gsp-rate N] [--private-gsp]", "the program: pages, registration, practice portal (default)", serve},
 		{"demo", "[--out DIR] [FILE.json …]", "register INV-01 files at the practice portal, write PDF and signed JSON", demo},
 		{"setup", "[--data DIR] --email E [--password-stdin]", "make the owner's account without a browser", setup},
 		{"company", "add [--data DIR] --gstin G --name N …", "add a company without a browser", company},

@@ -31,10 +31,16 @@ func serve(ctx context.Context, args []string, std streams) error {
 	listen := f.text("listen", "127.0.0.1:8080", "address to listen on")
 	portal := f.text("sandbox", "", "root of another practice portal; empty: the built-in one")
 	lan := f.yes("insecure-lan", "serve plain HTTP to other machines of the local network")
+	var limits limitFlags
+	limits.add(f)
 	var secure tlsFlags
 	secure.add(f)
 	if err := f.read(args, 0); err != nil {
 		return helped(err)
+	}
+	calls, err := limits.read()
+	if err != nil {
+		return err
 	}
 	log := newLog(std.err)
 	l, err := secure.listen(ctx, *listen)
@@ -55,7 +61,7 @@ func serve(ctx context.Context, args []string, std streams) error {
 		defer func() { stopPortal(p, log) }()
 		*portal = p.URL
 	}
-	h, err := buildHouse(ctx, *dir, *portal, time.Now, log)
+	h, err := buildHouse(ctx, *dir, *portal, calls, time.Now, log)
 	if err != nil {
 		return err
 	}

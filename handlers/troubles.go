@@ -1,0 +1,65 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+
+	"mohar/gst"
+	"mohar/lang"
+	"mohar/registrar"
+	"mohar/views"
+)
+
+// nameTroubles adds to why a document waits which providers cannot be used and what mends
+// each. Without any it changes nothing.
+func (s *Server) nameTroubles(ctx context.Context, inv *gst.Invoice, p *views.Problem) error {
+	if p == nil || inv.State != gst.Issued || !waiting(inv.IRN.State) {
+		return nil
+	}
+	troubles, inUse, err := s.registrar.Troubles(ctx, inv.Company, inv.Mode)
+	if err != nil || len(troubles) == 0 {
+		return err
+	}
+	mend := 0
+	for _, t := range troubles {
+		if t.Code != "" {
+			mend++
+		}
+	}
+	p.Details = troubleDetails(troubles)
+	if mend > 0 {
+		p.URL, p.Link = companyURL(inv.Company, "settings/credentials"), "Open E-Invoice Credentials"
+	}
+	if inv.IRN.State != gst.IRNPending || mend < inUse {
+		return nil
+	}
+	p.Kind, p.Text = "bad", "Once this is put right, we send the document by ourselves. You can go on billing."
+	if inUse > 1 {
+		p.Title = "Not sent yet"
+		p.Text = "None of your providers can be used. Once one of them is put right, we send the document by ourselves. You can go on billing."
+	}
+	return nil
+}
+
+// troubleDetails says of each provider what is in the way, and what mends it.
+func troubleDetails(troubles []registrar.Trouble) []views.ProblemDetail {
+	details := make([]views.ProblemDetail, 0, len(troubles))
+	for _, t := range troubles {
+		d := views.ProblemDetail{Code: t.Code}
+		var refusal *gst.Refusal
+		switch {
+		case errors.As(t.Why, &refusal):
+			d.Text = portalWords(refusal)
+			if !t.At.IsZero() {
+				d.Text += " (Sign-in refused at " + clock(t.At) + ".)"
+			}
+		case t.Code != "":
+			d.Code, d.Text = "", lang.English.Text("portal."+t.Code)
+		default:
+			d.Text = "It does not answer, or wants fewer calls; it is asked again at " + clock(t.Until) + "."
+		}
+		d.Text = t.Provider.Name() + ": " + d.Text
+		details = append(details, d)
+	}
+	return details
+}
