@@ -94,7 +94,10 @@ func (s *sim) judgePaper(p *paper, is gst.IRNStatus, e booked, there bool) {
 	wrong := ""
 	switch is.State {
 	case gst.IRNRegistered:
-		if reg := is.Registration; reg == nil || !ours || e.Status != "ACT" || reg.IRN != e.IRN || reg.AckNo != e.AckNo || reg.KeyID == "" {
+		// What the portal shows no more cannot be compared, and is kept without its QR code.
+		reg := is.Registration
+		proved := reg != nil && (ours && reg.KeyID != "" || reg.Unsigned() && reg.KeyID == "")
+		if !proved || e.Status != "ACT" || reg.IRN != e.IRN || reg.AckNo != e.AckNo {
 			wrong = "is not what the portal registered"
 		}
 	case gst.IRNCancelled:
