@@ -42,6 +42,7 @@ const (
 	SkipHeld        = "held"    // to be registered first, not tried again
 	SkipRefused     = "refused" // to be corrected first
 	SkipConflict    = "conflict"
+	SkipGiven       = "given" // in a file, to be registered by hand at the portal
 )
 
 // Bulk is a piece of work on many documents: how it stands.

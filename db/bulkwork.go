@@ -101,6 +101,13 @@ func (s *Store) takeUpOne(ctx context.Context, t *tx, b Bulk, id int64, mayResen
 			err = s.hastenOne(ctx, t, id)
 		}
 	case was == gst.IRNHeld && b.Kind == BulkRegister:
+		var given bool
+		if given, err = isGivenOut(ctx, t, id); err != nil {
+			return was, "", err
+		}
+		if given {
+			return was, SkipGiven, nil
+		}
 		err = s.queueAnew(ctx, t, h)
 	case was == gst.IRNFailed && b.Kind == BulkAgain:
 		var refusal gst.Refusal
@@ -115,6 +122,18 @@ func (s *Store) takeUpOne(ctx context.Context, t *tx, b Bulk, id int64, mayResen
 		skip = skips[was]
 	}
 	return was, skip, err
+}
+
+// isGivenOut reports whether a document that is held lies in a file, to be registered by
+// hand: it may be at the portal by now, so among many it is left alone until somebody says
+// otherwise of it.
+func isGivenOut(ctx context.Context, t *tx, id int64) (given bool, err error) {
+	err = t.row(ctx, `
+SELECT EXISTS (
+    SELECT 1 FROM events
+    WHERE invoice_id = $1 AND kind = $2 AND id > COALESCE((
+        SELECT MAX(id) FROM events WHERE invoice_id = $1 AND kind = $3), 0))`, id, EventGivenOut, EventQueued).Scan(&given)
+	return given, known(err)
 }
 
 // skips are why there is nothing to do with an issued document.

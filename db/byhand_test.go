@@ -46,6 +46,24 @@ func TestGivenOutDocumentsAreSentOnlyWhenTakenBack(t *testing.T) {
 	noFindings(t, s)
 }
 
+func TestRegisteringManyLeavesOutWhatIsGivenOut(t *testing.T) {
+	s, c := newStore(t)
+	ids := issueHeld(t, s, 2)
+	check(t, s.GiveOut(t.Context(), ours, ids[0], handDocument(t, s, ids[0]).Version, c.now()))
+	id := startBulk(t, s, BulkRegister, ids...)
+	_, err := s.WorkBulk(t.Context(), id, func(gst.Refusal) bool { return false })
+	check(t, err)
+	rows, err := s.BulkRows(t.Context(), id, BulkSkipped, 10)
+	check(t, err)
+	if len(rows) != 1 || rows[0].InvoiceID != ids[0] || rows[0].Why != SkipGiven {
+		t.Errorf("left out are %+v, want the one in a file", rows)
+	}
+	if h := handDocument(t, s, ids[1]); h.IRN != gst.IRNPending {
+		t.Errorf("the other one is %s, want it queued", h.IRN)
+	}
+	check(t, s.QueueIRN(t.Context(), ours, ids[0])) // somebody says so of it alone
+}
+
 func TestOnlyWhatWasNotSentIsGivenOut(t *testing.T) {
 	s, _ := newStore(t)
 	ctx := t.Context()

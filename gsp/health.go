@@ -19,7 +19,7 @@ type Health struct {
 	Last     time.Time     // the latest answer; zero: none since the program started
 	Open     bool          // it is left alone for some kind of call, or being tried again
 	Until    time.Time     // when it is tried next; zero when it is not left alone
-	Why      string        // the latest failure in words; empty: none since the program started
+	Why      string        // the latest failure in plain words; empty: none since the program started
 	WhyAt    time.Time
 	Unsent   bool // at the latest failure no connection came about
 	Switched bool // the first of its hosts fails, and calls go to another
@@ -134,7 +134,7 @@ func (v *vital) health(now time.Time) Health {
 	}
 	if v.why != nil {
 		h.Unsent = errors.Is(v.why, ErrNotSent)
-		h.Why = v.why.Error()
+		h.Why = plainly(v.why)
 		h.Why = strings.ToValidUTF8(h.Why[:min(len(h.Why), maxWhy)], "")
 	}
 	return h

@@ -38,7 +38,7 @@ func (p *Portal) read(r *reply) (*nic.Envelope, error) {
 		return e, nil
 	}
 	if len(e.Errors) == 0 {
-		return nil, fmt.Errorf("%w: status 0 without a code", ErrNoAnswer)
+		return nil, fmt.Errorf("%w: a refusal without a code", ErrNoAnswer)
 	}
 	return nil, sorted(p.refusal(e, r.status))
 }

@@ -66,7 +66,7 @@ func (p *Portal) exchanged(
 		x.Status, x.Got = r.status, p.got(s, r)
 	}
 	if err != nil {
-		x.Code, x.Why = firstCode(err), p.hide(err.Error(), s)
+		x.Code, x.Why = firstCode(err), p.hide(withoutAddress(err), s)
 	}
 	return x
 }

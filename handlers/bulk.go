@@ -176,6 +176,8 @@ func bulkStatus(b db.Bulk) (kind, word string) {
 		return "muted", "Stopped"
 	case b.Ended() && b.Refused > 0:
 		return "bad", "Ended, some refused"
+	case b.Ended() && b.Skipped == b.Documents:
+		return "muted", "Ended, all left out"
 	case b.Ended():
 		return "good", "Ended"
 	case !b.Stopped.IsZero():
@@ -198,6 +200,13 @@ func (s *Server) bulkPace(ctx context.Context, company gst.Company, b db.Bulk, v
 	}
 	if st.Paused || !st.Reachable {
 		p := promise(company, st, s.now())
+		if st.Paused {
+			p = views.Problem{Kind: "wait", Title: "Paused: nothing new is sent", Text: "It goes on once you press Resume in the queue to the portal.",
+				URL: v.QueueURL, Link: "Open the portal queue"}
+			if v.Stopping {
+				p.Text = "What was sent already is still checked."
+			}
+		}
 		v.Problem = &p
 		return nil
 	}
@@ -253,6 +262,7 @@ var skipWords = map[string]string{
 	db.SkipRegistered:  "It has its IRN already.",
 	db.SkipHeld:        "It was not sent yet: press Register.",
 	db.SkipRefused:     "The portal refused it: correct it first, then it is sent again.",
+	db.SkipGiven:       "It is in a file, to be registered by hand: bring the portal's result back, or open it and press Send from here after all.",
 	db.SkipConflict:    "The portal holds another document under its number: open it to see what can be done.",
 }
 

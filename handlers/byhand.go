@@ -46,7 +46,7 @@ func (s *Server) giveOut(c echo.Context) error {
 		return err
 	}
 	if len(ids) == 0 {
-		return s.showByHandPage(c, http.StatusUnprocessableEntity, views.ByHandView{Left: []views.ByHandLeft{{Text: "Choose a document first."}}})
+		return s.showByHandPage(c, http.StatusUnprocessableEntity, views.ByHandView{Left: []views.ByHandLeft{{Text: "Tick a document first."}}})
 	}
 	ids = ids[:min(len(ids), desk.MostByHand)]
 	at, given, left, err := s.desk.GiveOut(c.Request().Context(), company, ids)
@@ -55,7 +55,7 @@ func (s *Server) giveOut(c echo.Context) error {
 	}
 	v := views.ByHandView{Left: leftViews(left)}
 	if given > 0 {
-		v.Done, v.DoneURL = documents(int64(given))+" given out.", handFileURL(company.GSTIN, at)
+		v.Done, v.DoneURL = "The file with "+documents(int64(given))+" is ready", handFileURL(company.GSTIN, at)
 		v.DoneText = "Upload the file at the portal, then bring the result back below."
 	}
 	return s.showByHandPage(c, http.StatusOK, v)

@@ -83,15 +83,15 @@ func TestDocumentsGoOutByHandAndTheResultComesBack(t *testing.T) {
 	first, second := s.issue(invoiceForm()), s.issue(invoiceForm())
 	s.want(s.get(first), http.StatusOK, "By hand …", byHandPath+"?document="+idOf(first))
 	s.want(s.get(invoicesURL), http.StatusOK, "By hand at the portal …")
-	s.want(s.get(byHandPath), http.StatusOK, "INV/26-27/0001", "INV/26-27/0002", "Give out all 2", "einvoice1.gst.gov.in")
+	s.want(s.get(byHandPath), http.StatusOK, "INV/26-27/0001", "INV/26-27/0002", "Make a file of all 2", "einvoice1.gst.gov.in")
 	one := s.get(byHandPath + "?document=" + idOf(second))
-	s.want(one, http.StatusOK, "INV/26-27/0002", "checked", "must not be uploaded at the government")
-	s.wantNot(one, "INV/26-27/0001", "Give out all")
+	s.want(one, http.StatusOK, "INV/26-27/0002", "checked", "may go to the government")
+	s.wantNot(one, "INV/26-27/0001", "Make a file of all")
 
-	s.want(s.post(byHandPath, url.Values{"do": {"give"}}), http.StatusUnprocessableEntity, "Choose a document first.")
+	s.want(s.post(byHandPath, url.Values{"do": {"give"}}), http.StatusUnprocessableEntity, "Tick a document first.")
 	page := s.post(byHandPath, url.Values{"do": {"give"}, "id": {idOf(first), idOf(second), "4711"}})
-	s.want(page, http.StatusOK, "2 documents given out.", "It has its IRN by now, or needs none.")
-	s.want(s.get(first), http.StatusOK, "Given out to be registered by hand", "Bring the result back")
+	s.want(page, http.StatusOK, "The file with 2 documents is ready", "It has its IRN by now, or needs none.")
+	s.want(s.get(first), http.StatusOK, "In a file, to be registered by hand", "Bring the result back")
 	file := s.handFile(page)
 	given := s.byHandAtPortal(file)
 	if len(given) != 2 {
@@ -131,7 +131,7 @@ func TestGivenOutDocumentsAreSentAfterAll(t *testing.T) {
 	s := newCompanySite(t)
 	addresses := []string{s.issue(invoiceForm()), s.issue(invoiceForm()), s.issue(invoiceForm())}
 	page := s.post(byHandPath, url.Values{"do": {"give_all"}})
-	s.want(page, http.StatusOK, "3 documents given out.", "Send all through the GSP after all")
+	s.want(page, http.StatusOK, "The file with 3 documents is ready", "Send all from here after all")
 	if done, err := s.registrar.RegisterOne(t.Context()); done || err != nil {
 		t.Fatalf("they are sent all the same: %t, %v", done, err)
 	}
@@ -166,7 +166,7 @@ func TestDocumentOfUnknownOutcomeIsNotGivenOut(t *testing.T) {
 	s.wantNot(s.get(address), "By hand …")
 	const why = "We ask the portal first"
 	s.want(s.get(byHandPath), http.StatusOK, why)
-	s.wantNot(s.get(byHandPath), "Give out the chosen")
+	s.wantNot(s.get(byHandPath), "Make a file of the ticked")
 	s.want(s.post(byHandPath, url.Values{"do": {"give"}, "id": {idOf(address)}}), http.StatusOK, "1 document left as before", why)
 	if inv, _ := s.stored(address); inv.IRN.State != gst.IRNUnknown {
 		t.Errorf("it stands %q", inv.IRN.State)
@@ -278,9 +278,9 @@ func TestManyDocumentsAreShownInPart(t *testing.T) {
 		s.issue(invoiceForm())
 	}
 	page := s.get(byHandPath)
-	s.want(page, http.StatusOK, "Give out all "+strconv.Itoa(shownByHand+3), "The oldest 200 are shown.")
+	s.want(page, http.StatusOK, "Make a file of all "+strconv.Itoa(shownByHand+3), "The oldest 200 are shown.")
 	page = s.post(byHandPath, url.Values{"do": {"give_all"}})
-	s.want(page, http.StatusOK, "203 documents given out.", "And 3 more.")
+	s.want(page, http.StatusOK, "The file with 203 documents is ready", "And 3 more.")
 	if n := strings.Count(s.handFile(page), `"DocDtls"`); n != shownByHand+3 {
 		t.Errorf("the file holds %d documents", n)
 	}

@@ -70,7 +70,7 @@ func (s *Server) showByHandPage(c echo.Context, status int, v views.ByHandView) 
 	}
 	v.Batches = batches(company, out)
 	page := s.frame(c, "By hand at the portal")
-	page.Nav, page.Back = "invoices", companyURL(company.GSTIN, "invoices")
+	page.Nav, page.Back = "queue", companyURL(company.GSTIN, "queue")
 	return s.show(c, status, views.ByHandPage(page, v), nil)
 }
 
@@ -201,9 +201,10 @@ func offerByHand(inv *gst.Invoice, w db.Waiting, events []db.Event, state *views
 	url := byHandURL(inv.Company, inv.ID)
 	switch {
 	case inv.IRN.State == gst.IRNHeld && givenOut(events):
+		state.Changes.GivenOut = true
 		state.Problem = &views.Problem{
-			Kind: "wait", Title: "Given out to be registered by hand",
-			Text: "Upload the file at the portal and bring the result back, before you correct or give up anything here.",
+			Kind: "wait", Title: "In a file, to be registered by hand",
+			Text: "Upload the file at the portal and bring the result back, before you change anything here.",
 			URL:  byHandURL(inv.Company, 0), Link: "Bring the result back",
 		}
 	case inv.IRN.State == gst.IRNHeld, inv.IRN.State == gst.IRNPending && w.Tries > 0, desk.RefusedOutside(inv):

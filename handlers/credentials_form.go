@@ -30,7 +30,7 @@ func (s *Server) cardOf(company gst.Company, one stored) views.CredentialsCard {
 	cred := one.Credentials
 	url := companyURL(company.GSTIN, "settings/credentials/"+string(cred.Provider))
 	card := views.CredentialsCard{
-		Provider: string(cred.Provider), Name: cred.Provider.Name(),
+		Provider: string(cred.Provider), Name: cardName(cred.Provider),
 		URL: url, TestURL: url + "/test",
 		Live: cred.Mode == gst.Live, PortalKey: one.Gateway.PortalKey,
 		Enabled: cred.Enabled, There: one.There,
@@ -70,6 +70,14 @@ func badText(err error) string {
 		return strings.TrimSpace(faultWords(bad.Faults))
 	}
 	return err.Error()
+}
+
+// cardName is a provider's full name, as the portal lists it, with the one it goes by.
+func cardName(p gst.Provider) string {
+	if p == gst.TaxPro {
+		return p.Name() + " (" + providerName(p) + ")"
+	}
+	return p.Name()
 }
 
 // parseCredentials reads a card. Secrets that were left empty stay empty, which

@@ -170,5 +170,5 @@ func (s *Server) portalAnswer(c echo.Context, err error) string {
 		return "The portal does not know this GSTIN."
 	}
 	s.log.WarnContext(c.Request().Context(), "portal did not answer", "route", c.Path(), "error", err)
-	return "The provider did not answer within 30 seconds. Nothing is wrong with what you typed."
+	return "The provider did not answer. Nothing is wrong with what you typed. Try again in a few minutes."
 }

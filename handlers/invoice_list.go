@@ -260,6 +260,9 @@ func figures(company gst.Company, c db.Counts) []views.Figure {
 		URL: companyURL(company.GSTIN, "queue")}
 	if c.Pending > 0 {
 		wait.Note, wait.Kind = "You can go on billing", "wait"
+		if company.ByHand {
+			wait.Label, wait.Note = "Without IRN yet", "Some may wait for you to press Register"
+		}
 		if company.Paused {
 			wait.Note = "Paused: nothing new is sent"
 		}

@@ -37,8 +37,8 @@ var queueParts = []struct {
 	{db.QueueSending, "wait", "Being sent", "", func(q db.QueueSummary) int64 { return q.Sending }},
 	{db.QueueUnknown, "wait", "Checking with the portal", "Sent, but no answer came. The portal is asked whether it has them before anything is sent again.", func(q db.QueueSummary) int64 { return q.Unknown }},
 	{db.QueueWaiting, "wait", "Waiting", "They are sent by themselves, in the order of their numbers.", func(q db.QueueSummary) int64 { return q.Waiting }},
-	{partToFix, "bad", "To fix", "The portal refused them. Open one, correct it, and it is sent again.", func(q db.QueueSummary) int64 { return q.Failed }},
-	{partHeld, "muted", "Not sent yet", "Your company registers by hand. Until they have their IRN they are no valid invoices.", func(q db.QueueSummary) int64 { return q.Held }},
+	{partToFix, "bad", "To fix", "The portal refused them. Open each, correct it, and send it again.", func(q db.QueueSummary) int64 { return q.Failed }},
+	{partHeld, "muted", "Not sent yet", "They are issued, but nobody has sent them. Until they have their IRN they are no valid invoices.", func(q db.QueueSummary) int64 { return q.Held }},
 }
 
 // queueRequest is what of the queue is asked for.
@@ -119,6 +119,9 @@ func (s *Server) queueView(ctx context.Context, r queueRequest) (views.QueueView
 			continue
 		}
 		section := views.QueueSection{ID: string(p.part), Kind: p.kind, Title: p.title, Text: p.text, Count: strconv.FormatInt(n, 10)}
+		if p.part == db.QueueWaiting && st.Paused {
+			section.Text = "They go in the order of their numbers once you press Resume."
+		}
 		if err := s.fillQueue(ctx, r, p.part, st, n, &section); err != nil {
 			return v, err
 		}
@@ -145,7 +148,7 @@ func (s *Server) promiseDetails(ctx context.Context, company gst.Company, st reg
 func promise(company gst.Company, st registrar.Standing, now time.Time) views.Problem {
 	var oldest string
 	if !st.Oldest.IsZero() {
-		oldest = ", the oldest " + span(now.Sub(st.Oldest))
+		oldest = ", the oldest for " + span(now.Sub(st.Oldest))
 	}
 	wait := waitFor(st.Open())
 	switch {
@@ -153,6 +156,8 @@ func promise(company gst.Company, st registrar.Standing, now time.Time) views.Pr
 		return views.Problem{Kind: "wait", Title: "Paused: nothing new is sent", Text: "New documents wait until you press Resume. You can go on billing."}
 	case st.Paused:
 		return views.Problem{Kind: "wait", Title: "Paused: nothing new is sent", Text: wait + oldest + ". What was sent already is still checked. You can go on billing; press Resume to send the rest, in order."}
+	case st.Open() == 0 && st.Held > 0:
+		return views.Problem{Kind: "info", Title: "Nothing is on its way to the portal", Text: upperFirst(notSent(st.Held)) + " yet, and " + goes(st.Held) + " only when you say so: press Register below."}
 	case st.Open() == 0:
 		return views.Problem{Kind: "good", Title: "Nothing waits for the portal", Text: "Documents come here from the moment you issue them until they have their IRN."}
 	case !st.Reachable && st.Why != "":
@@ -167,7 +172,8 @@ func promise(company gst.Company, st registrar.Standing, now time.Time) views.Pr
 		if st.Next.After(now) {
 			text += " The next try is in " + span(st.Next.Sub(now)) + "."
 		}
-		return views.Problem{Kind: "wait", Title: title, Text: text}
+		return views.Problem{Kind: "wait", Title: title, Text: text + " If goods must leave before that:",
+			URL: byHandURL(company.GSTIN, 0), Link: "Register by hand at the portal"}
 	}
 	return views.Problem{Kind: "info", Title: upperFirst(onWay(st.Open())), Text: wait + oldest + ". You can go on billing; they are sent by themselves, in order."}
 }
@@ -178,6 +184,21 @@ func waitFor(n int64) string {
 		return "1 document waits"
 	}
 	return documents(n) + " wait"
+}
+
+// notSent is "3 documents are not sent".
+func notSent(n int64) string {
+	if n == 1 {
+		return "1 document is not sent"
+	}
+	return documents(n) + " are not sent"
+}
+
+func goes(n int64) string {
+	if n == 1 {
+		return "it goes"
+	}
+	return "they go"
 }
 
 func onWay(n int64) string {

@@ -40,8 +40,8 @@ func (s *Server) healthStrip(ctx context.Context, company gst.Company) ([]views.
 	}
 	strip := make([]views.ProviderHealth, 0, len(stored))
 	for _, cred := range stored {
-		if cred.Username == "" {
-			continue
+		if cred.Username == "" || cred.Provider == gst.NIC && !cred.Enabled {
+			continue // most firms may not call NIC directly, and it would only puzzle them
 		}
 		strip = append(strip, healthOf(cred, known[cred.Provider], s.now()))
 	}
@@ -56,9 +56,9 @@ func healthOf(cred gst.Credentials, h registrar.GSPHealth, now time.Time) views.
 		v.Kind, v.State = "muted", "Switched off"
 		return v
 	case h.Open && h.Until.After(now):
-		v.Kind, v.State = "bad", "Resting until "+clock(h.Until)
+		v.Kind, v.State = "bad", "Not used until "+clock(h.Until)
 	case h.Open:
-		v.Kind, v.State = "bad", "Resting; tried with the next document"
+		v.Kind, v.State = "bad", "Tried again with the next document"
 	case h.Calls == 0:
 		v.Kind, v.State = "muted", "Not tried in the last hour"
 	case h.Good == 0:
@@ -73,9 +73,9 @@ func healthOf(cred gst.Credentials, h registrar.GSPHealth, now time.Time) views.
 		}
 	}
 	if h.Why != "" && now.Sub(h.WhyAt) < time.Hour {
-		v.Why = fmt.Sprintf("%s at %s", upperFirst(h.Why), clock(h.WhyAt))
+		v.Why = fmt.Sprintf("Last failure at %s: %s", clock(h.WhyAt), h.Why)
 		if h.Switched {
-			v.Why = "The next provider was asked: " + h.Why + " at " + clock(h.WhyAt)
+			v.Why += "; its other address is used now"
 		}
 	}
 	return v

@@ -68,7 +68,7 @@ func TestQueueShowsWhatWaitsAndWhy(t *testing.T) {
 	s.issue(invoiceForm("buyer.name", "Second Buyer"))
 	s.clock.add(9 * time.Minute)
 	r := s.get(queueURL)
-	s.want(r, http.StatusOK, "No provider answers", "2 documents wait, the oldest 9 minutes. You can go on billing; they are sent by themselves, in order.",
+	s.want(r, http.StatusOK, "No provider answers", "2 documents wait, the oldest for 9 minutes. You can go on billing; they are sent by themselves, in order.",
 		first, "INV/26-27/0001", "Second Buyer", "13,545.00", "No provider answered so far.", `hx-trigger="every 2s"`, "Try all now")
 	fragment := s.get(queueURL, "HX-Request", "true")
 	s.want(fragment, http.StatusOK, `id="queue"`, "INV/26-27/0002")
@@ -188,13 +188,23 @@ func TestRefusedDocumentsOfWorkAreListedWithTheReason(t *testing.T) {
 	s.want(s.get(secondBulk), http.StatusOK, "Trying 1 document again", "The portal refused it: correct it first")
 }
 
+func TestQueueSaysThatNobodyHasSentWhatIsHeld(t *testing.T) {
+	s := newCompanySite(t)
+	s.hold(1)
+	r := s.get(queueURL)
+	s.want(r, http.StatusOK, "Nothing is on its way to the portal", "1 document is not sent yet, and it goes only when you say so", "Register it")
+	s.wantNot(r, "Nothing waits for the portal")
+	s.issue(invoiceForm())
+	s.want(s.get(queueURL), http.StatusOK, "2 documents are not sent yet, and they go only when you say so", "Register all 2")
+}
+
 func TestStoppedWorkTakesBackWhatWasNotSent(t *testing.T) {
 	s := newCompanySite(t)
 	ids := s.hold(3)
 	s.post(queueURL+"/pause", url.Values{"paused": {"1"}})
 	s.wantRedirect(s.post(bulkStart, url.Values{"do": {"register"}, "id": ids}), firstBulk)
 	s.works()
-	s.want(s.get(firstBulk), http.StatusOK, "Paused: nothing new is sent", "3 documents wait")
+	s.want(s.get(firstBulk), http.StatusOK, "Paused: nothing new is sent", "It goes on once you press Resume")
 	s.wantRedirect(s.post(firstBulk+"/stop", nil), firstBulk)
 	s.want(s.get(firstBulk), http.StatusOK, "Stopping")
 	s.works()
@@ -262,9 +272,9 @@ func TestProvidersHealthIsPutIntoWords(t *testing.T) {
 			views.ProviderHealth{Name: "Alankit", Kind: "good", State: "Answers", Rate: "41 of 42 calls answered in the last hour, mostly in 0.8 s"}},
 		{"it rests", gst.Credentials{Provider: gst.Alankit, Enabled: true},
 			registrar.GSPHealth{Calls: 2, Open: true, Until: now.Add(30 * time.Second), Why: "no connection", WhyAt: minute, Switched: true},
-			views.ProviderHealth{Name: "Alankit", Kind: "bad", State: "Resting until 10:00:30", Rate: "0 of 2 calls answered in the last hour", Why: "The next provider was asked: no connection at 09:59:00"}},
+			views.ProviderHealth{Name: "Alankit", Kind: "bad", State: "Not used until 10:00:30", Rate: "0 of 2 calls answered in the last hour", Why: "Last failure at 09:59:00: no connection; its other address is used now"}},
 		{"its rest is over", gst.Credentials{Provider: gst.Alankit, Enabled: true}, registrar.GSPHealth{Open: true, Until: minute, Why: "no answer", WhyAt: minute},
-			views.ProviderHealth{Name: "Alankit", Kind: "bad", State: "Resting; tried with the next document", Why: "No answer at 09:59:00"}},
+			views.ProviderHealth{Name: "Alankit", Kind: "bad", State: "Tried again with the next document", Why: "Last failure at 09:59:00: no answer"}},
 		{"what happened long ago is past", gst.Credentials{Provider: gst.Alankit, Enabled: true}, registrar.GSPHealth{Calls: 1, Good: 1, Why: "no answer", WhyAt: now.Add(-2 * time.Hour)},
 			views.ProviderHealth{Name: "Alankit", Kind: "good", State: "Answers", Rate: "1 of 1 calls answered in the last hour"}},
 	}
@@ -288,8 +298,8 @@ func TestTroubleOnTheWayToThePortalIsSaidOnTheList(t *testing.T) {
 		s.step()
 		s.clock.add(31 * time.Second)
 	}
-	s.want(s.get(invoicesURL), http.StatusOK, `class="trouble"`, "Resting")
-	s.want(s.get(settingsURL+"credentials"), http.StatusOK, "Being tried again", "calls answered in the last hour")
+	s.want(s.get(invoicesURL), http.StatusOK, `class="trouble"`, "Tried again with the next document")
+	s.want(s.get(settingsURL+"credentials"), http.StatusOK, "calls answered in the last hour")
 	s.mend()
 	s.clock.add(5 * time.Minute)
 	s.issue(invoiceForm())

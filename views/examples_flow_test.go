@@ -69,7 +69,7 @@ func exampleByHand() views.ByHandView {
 	}
 	return views.ByHandView{
 		URL: base + "byhand", Practice: true, Most: 1000, Free: 1, More: true, Columns: "IRN, Ack No, Ack Date",
-		Done: "2 documents given out.", DoneText: "Upload the file at the portal.", DoneURL: base + "byhand/file?at=1795325400000",
+		Done: "The file with 2 documents is ready", DoneText: "Upload the file at the portal.", DoneURL: base + "byhand/file?at=1795325400000",
 		Left: []views.ByHandLeft{{Number: "INV/26-27/0415", Text: "It is being sent this moment. Look again in a minute."}},
 		Rows: []views.ByHandRow{
 			row("415", "INV/26-27/0415", "Konkan Agro Foods LLP", "13,545.00", "wait", "Waiting for the portal", ""),

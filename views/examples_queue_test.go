@@ -10,9 +10,8 @@ const exampleQueueURL = "/c/27AAPFU0939F1ZV/queue"
 
 func exampleHealth() []views.ProviderHealth {
 	return []views.ProviderHealth{
-		{Name: "Alankit", Kind: "bad", State: "Resting until 12:04:30", Rate: "31 of 42 calls answered in the last hour, mostly in 0.8 s", Why: "The next provider was asked: no connection at 12:03:31"},
+		{Name: "Alankit", Kind: "bad", State: "Not used until 12:04:30", Rate: "31 of 42 calls answered in the last hour, mostly in 0.8 s", Why: "Last failure at 12:03:31: it could not be reached"},
 		{Name: "TaxPro", Kind: "good", State: "Answers", Rate: "12 of 12 calls answered in the last hour, mostly in 1.1 s"},
-		{Name: "NIC", Kind: "muted", State: "Switched off"},
 	}
 }
 
@@ -35,7 +34,7 @@ func exampleQueue() views.QueueView {
 	return views.QueueView{
 		URL: exampleQueueURL, Every: "2s", Busy: true, PauseURL: exampleQueueURL + "/pause", NowURL: exampleQueueURL + "/now",
 		BulkURL: "/c/27AAPFU0939F1ZV/bulk", Held: 12, Health: exampleHealth(),
-		Promise: views.Problem{Kind: "wait", Title: "No provider answers since 11:55:12", Text: "37 documents wait, the oldest 9 minutes. You can go on billing; they are sent by themselves, in order. The next try is in 40 s."},
+		Promise: views.Problem{Kind: "wait", Title: "No provider answers since 11:55:12", Text: "37 documents wait, the oldest for 9 minutes. You can go on billing; they are sent by themselves, in order. The next try is in 40 s."},
 		Figures: []views.Figure{
 			figure("Being sent", "1", "wait", "sending"), figure("Checking with the portal", "1", "wait", "unknown"),
 			figure("Waiting", "35", "wait", "waiting"), figure("To fix", "1", "bad", "to_fix"), figure("Not sent yet", "12", "muted", "held"),
@@ -46,8 +45,8 @@ func exampleQueue() views.QueueView {
 				Rows: []views.QueueRow{row("412", "INV/26-27/0412", "Deccan Tools & Dies Pvt Ltd", "No answer came through Alankit; the portal is asked whether it has it.", false)}},
 			{ID: "waiting", Kind: "wait", Title: "Waiting", Count: "35", Text: "They are sent by themselves, in the order of their numbers.", AllURL: exampleQueueURL + "?show=waiting", AllLabel: "All 35 documents",
 				Rows: []views.QueueRow{row("413", "INV/26-27/0413", "Shree Balaji Steels", "No provider answered so far.", false), row("414", "INV/26-27/0414", "Nila Textiles SEZ Unit", "ASP id or ASP password is missing or wrong. Check the TaxPro credentials.", true)}},
-			{ID: "to_fix", Kind: "bad", Title: "To fix", Count: "1", Text: "The portal refused them. Open one, correct it, and it is sent again.", Rows: []views.QueueRow{refused}},
-			{ID: "held", Kind: "muted", Title: "Not sent yet", Count: "12", Held: true, Text: "Your company registers by hand. Until they have their IRN they are no valid invoices.", Rows: []views.QueueRow{held}, AllURL: exampleQueueURL + "?show=held", AllLabel: "All 12 documents"},
+			{ID: "to_fix", Kind: "bad", Title: "To fix", Count: "1", Text: "The portal refused them. Open each, correct it, and send it again.", Rows: []views.QueueRow{refused}},
+			{ID: "held", Kind: "muted", Title: "Not sent yet", Count: "12", Held: true, Text: "They are issued, but nobody has sent them. Until they have their IRN they are no valid invoices.", Rows: []views.QueueRow{held}, AllURL: exampleQueueURL + "?show=held", AllLabel: "All 12 documents"},
 		},
 		Bulks: []views.BulkLine{
 			{URL: "/c/27AAPFU0939F1ZV/bulk/2", Title: "Registering 30 documents", Text: "18 of 30 registered, 1 refused", Note: "22 Nov 2026, 11:50:04 · asha@sharda.example", Kind: "wait", State: "Under way"},
@@ -60,7 +59,7 @@ func exampleQueue() views.QueueView {
 func pausedQueue() views.QueueView {
 	v := exampleQueue()
 	v.URL, v.AllURL, v.Paused, v.Bulks = exampleQueueURL+"?show=waiting&after=50", exampleQueueURL, true, nil
-	v.Promise = views.Problem{Kind: "wait", Title: "Paused: nothing new is sent", Text: "37 documents wait, the oldest 9 minutes."}
+	v.Promise = views.Problem{Kind: "wait", Title: "Paused: nothing new is sent", Text: "37 documents wait, the oldest for 9 minutes."}
 	waiting := v.Sections[2]
 	waiting.AllURL, waiting.Newest, waiting.Older = "", exampleQueueURL+"?show=waiting", exampleQueueURL+"?show=waiting&after=100"
 	v.Sections = []views.QueueSection{waiting}

@@ -113,6 +113,7 @@ type EventView struct {
 // offered.
 type Changes struct {
 	RegisterURL string // POST: send what was held
+	GivenOut    bool   // it lies in a file, to be registered by hand: sending it is not what comes next
 	RetryURL    string // POST: send again after mending, or ask now instead of later
 	RetryLabel  string
 	ResendURL   string // POST: send again unchanged, where the cause lay outside the document

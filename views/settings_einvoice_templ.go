@@ -174,7 +174,7 @@ func ConfigurationPage(p Page, v ConfigurationView) templ.Component {
 				}
 				templ_7745c5c3_Err = RadioField(Field{Name: "register", Label: "When to register"}, Options(registerValue(v.ByHand),
 					Option{Value: "on_issue", Label: "On issue", Help: "Sent at once when you issue a document."},
-					Option{Value: "by_hand", Label: "By hand", Help: "You press Register (get IRN) on each document."},
+					Option{Value: "by_hand", Label: "When I press Register", Help: "You press Register on a document, or tick many in the list and register them together."},
 				)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

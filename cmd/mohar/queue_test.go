@@ -64,7 +64,7 @@ func TestManyDocumentsAtOnce(t *testing.T) {
 	d.presses("Pause")
 	d.sees("Paused: nothing new is sent")
 	d.presses("Register all 12")
-	d.sees("12 documents wait")
+	d.sees("It goes on once you press Resume")
 	d.picture("bulk-paused")
 	d.opens("/queue")
 	d.picture("queue-paused")
@@ -77,7 +77,7 @@ func TestManyDocumentsAtOnce(t *testing.T) {
 	d.opens("/queue")
 	d.presses("Resume")
 	d.sees("Register all 12")
-	d.sees("Nothing waits for the portal")
+	d.sees("Nothing is on its way to the portal")
 	d.picture("queue-resumed")
 	if err := chromedp.Cancel(p.ctx); err != nil {
 		t.Log(err)
