@@ -47,6 +47,20 @@ func (s *Store) TryNow(ctx context.Context, gstin gst.GSTIN, mode gst.Mode) erro
 	return s.write(ctx, func(ctx context.Context, t *tx) error { return s.hasten(ctx, t, gstin, mode) })
 }
 
+// CatchUp has requests due now that are due later than latest, which no pause reaches: the
+// clock was set back since they were put off, and they would wait until it is there again.
+func (s *Store) CatchUp(ctx context.Context, latest time.Time) error {
+	err := s.write(ctx, func(ctx context.Context, t *tx) error {
+		_, err := t.exec(ctx, `UPDATE irn_requests SET due_at = $1 WHERE due_at > $2`, millis(s.now()), millis(latest))
+		t.committed(func() { s.bell.ring() })
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("have requests due that a clock put off: %w", err)
+	}
+	return nil
+}
+
 // hasten has all requests of a company in one mode due now, but those that a worker has
 // in hand. They begin anew: what they were tried without says nothing of what comes.
 func (s *Store) hasten(ctx context.Context, t *tx, gstin gst.GSTIN, mode gst.Mode) error {

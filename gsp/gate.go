@@ -77,6 +77,30 @@ func (p *Portal) countSignIn(ctx context.Context) error {
 	return nil
 }
 
+// uncountSignIn takes back the sign-in that was counted last: it never left, so that the
+// portal knows nothing of it. An hour without a connection must not cost another quarter.
+func (p *Portal) uncountSignIn(ctx context.Context) {
+	a := p.account()
+	made := p.c.gate.takeBack(a)
+	store, kept := p.c.tokens.(LoginStore)
+	if !kept {
+		return
+	}
+	if err := store.SaveLogins(context.WithoutCancel(ctx), a.company, a.mode, a.provider, made); err != nil {
+		p.c.log.WarnContext(ctx, "sign-in not taken back", "company", a.company, "provider", a.provider, "error", err)
+	}
+}
+
+// takeBack forgets the latest sign-in of a, of which one runs at a time, and returns those
+// that are left.
+func (g *gate) takeBack(a account) []time.Time {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	c := g.of(a)
+	c.logins = c.logins[:max(0, len(c.logins)-1)]
+	return slices.Clone(c.logins)
+}
+
 func (g *gate) hasRecalled(a account) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -141,12 +165,12 @@ func (g *gate) learn(a account, with [sha256.Size]byte, err error, now time.Time
 }
 
 // known returns the refusal that these very credentials met a moment ago; nil when
-// they may be offered.
+// they may be offered. A wish for fewer calls says nothing about them: see resting.
 func (g *gate) known(a account, with [sha256.Size]byte, now time.Time) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	c := g.of(a)
-	if c.refusedWith == with && now.Sub(c.refusedAt) < refusalLife {
+	if c.refusedWith == with && now.Sub(c.refusedAt) < refusalLife && !wantsFewer(c.refused) {
 		return c.refused
 	}
 	return nil

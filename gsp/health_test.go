@@ -2,6 +2,7 @@ package gsp
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -74,5 +75,17 @@ func BenchmarkNote(b *testing.B) {
 	var v vitals
 	for b.Loop() {
 		v.note(way{gst.Live, gst.TaxPro}, noon, time.Millisecond, nil)
+	}
+}
+
+func TestHealthSaysWhyWithoutAddresses(t *testing.T) {
+	for want, a := range map[string]answer{"it hung up without an answer": {cut: true}, "502": {status: 502, body: "x"}} {
+		p, _ := taxpro(t, &script{answers: []answer{a}})
+		_, _ = p.ByIRN(t.Context(), "a") // how it ends is what the health is asked for
+		h := p.c.Health(gst.Practice)
+		i := slices.IndexFunc(h, func(one Health) bool { return one.Provider == gst.TaxPro })
+		if why := h[i].Why; !strings.Contains(why, want) || strings.Contains(why, "http://") {
+			t.Errorf("%+v: %q, want %q and no address", a, why, want)
+		}
 	}
 }

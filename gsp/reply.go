@@ -130,6 +130,12 @@ func restTime(h http.Header, now time.Time) time.Duration {
 	return min(max(rest, time.Second), longestRest)
 }
 
+// wantsFewer reports whether a provider refused a call only because of their number.
+func wantsFewer(err error) bool {
+	var refused *gst.Refusal
+	return errors.As(err, &refused) && refused.HTTP == http.StatusTooManyRequests
+}
+
 // tokenRefused reports whether the call failed only because of its token.
 func tokenRefused(err error) bool {
 	var refused *gst.Refusal

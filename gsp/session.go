@@ -68,7 +68,7 @@ func (p *Portal) session(ctx context.Context, refused string, seen int) (gst.Ses
 	if usable && !p.c.gate.mayRefresh(p.account(), old.Token) {
 		return old, nil
 	}
-	if err := p.c.gate.known(p.account(), p.fingerprint(), p.c.now()); err != nil && !usable {
+	if err := p.mayOffer(); err != nil && !usable {
 		p.keptBack(ctx, call{op: gst.OpSignIn, path: p.api.paths.signIn}, err)
 		return gst.Session{}, err
 	}
@@ -85,6 +85,15 @@ func (p *Portal) session(ctx context.Context, refused string, seen int) (gst.Ses
 		p.c.log.WarnContext(ctx, "session not stored", "company", p.company, "provider", p.cred.Provider, "error", err)
 	}
 	return s, nil
+}
+
+// mayOffer returns why the credentials should not be offered now; nil when they may be.
+func (p *Portal) mayOffer() error {
+	now := p.c.now()
+	if err := p.c.gate.known(p.account(), p.fingerprint(), now); err != nil {
+		return err
+	}
+	return p.c.gate.resting(p.account(), now)
 }
 
 // stored returns the stored session, empty when there is none, or when its token is the

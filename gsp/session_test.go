@@ -2,6 +2,7 @@ package gsp
 
 import (
 	"errors"
+	"net/http"
 	"sync"
 	"testing"
 	"time"
@@ -152,6 +153,61 @@ func TestTooManyCallsPause(t *testing.T) {
 	if _, err := p.Generate(t.Context(), []byte(`{}`)); err != nil {
 		t.Errorf("after two minutes: %v", err)
 	}
+}
+
+func TestSignInAnsweredWithTooManyCallsIsMadeAgainWhenAllowed(t *testing.T) {
+	many := answer{status: 429, body: `{"statusCode":429,"message":"Rate limit is exceeded."}`, header: [2]string{"Retry-After", "20"}}
+	s := &script{signIn: []answer{many, {status: 200, body: goodSignIn}}}
+	p, c := taxpro(t, s)
+	if _, err := p.SignIn(t.Context()); !errors.Is(err, ErrSignIn) {
+		t.Fatalf("got %v, want a refusal by the provider", err)
+	}
+	_, err := p.SignIn(t.Context())
+	var wait *Wait
+	if !errors.As(err, &wait) || !wait.Until.Equal(noon.Add(20*time.Second)) || s.signedIn() != 1 {
+		t.Errorf("at once: %v after %d sign-ins, want to wait 20 seconds", err, s.signedIn())
+	}
+	c.advance(20 * time.Second)
+	if _, err := p.SignIn(t.Context()); err != nil {
+		t.Errorf("after 20 seconds: %v", err)
+	}
+}
+
+// TestSignInThatNeverLeftIsNotCounted holds the portal's limit to what the portal can have
+// seen: without a connection one may try as often as one likes.
+func TestSignInThatNeverLeftIsNotCounted(t *testing.T) {
+	s := &script{}
+	p, c := taxpro(t, s)
+	way := p.c.local.Transport
+	p.c.local.Transport = unreachable{}
+	for range mostLogins {
+		if _, err := p.SignIn(t.Context()); !errors.Is(err, ErrNotSent) {
+			t.Fatalf("without a connection: %v", err)
+		}
+		if until := p.Rests(gst.OpSignIn); !until.IsZero() {
+			c.advance(until.Sub(c.now()))
+		}
+	}
+	if c.now().Sub(noon) >= loginWindow {
+		t.Fatalf("the tries took until %v, want them within a quarter of an hour", c.now())
+	}
+	p.c.local.Transport = way
+	for range mostLogins {
+		if _, err := p.TestSignIn(t.Context()); err != nil {
+			t.Fatalf("with a connection: %v", err)
+		}
+	}
+	var wait *Wait
+	if _, err := p.TestSignIn(t.Context()); !errors.As(err, &wait) || s.signedIn() != mostLogins {
+		t.Errorf("%v after %d sign-ins that arrived, want to wait after %d", err, s.signedIn(), mostLogins)
+	}
+}
+
+// unreachable is a network without a way to the provider.
+type unreachable struct{}
+
+func (unreachable) RoundTrip(*http.Request) (*http.Response, error) {
+	return nil, errors.New("no route to host")
 }
 
 func TestSenselessExpiryIsNotBelieved(t *testing.T) {

@@ -32,6 +32,9 @@ func (p *Portal) transact(ctx context.Context, s gst.Session, op call) (err erro
 	err = &Wait{} // a panic, of whoever watches, says nothing about the line
 	defer func() { leave(ctx, err) }()
 	err = p.tryHosts(ctx, s, op, bases)
+	if op.op == gst.OpSignIn && errors.Is(err, ErrNotSent) {
+		p.uncountSignIn(ctx)
+	}
 	return err
 }
 

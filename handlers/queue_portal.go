@@ -109,6 +109,13 @@ func (s *Server) trouble(c echo.Context) (*views.Trouble, error) {
 	if !anyBad(t.Providers) {
 		return nil, nil // it is another company's
 	}
+	st, err := s.registrar.Standing(c.Request().Context(), company.GSTIN, company.Mode)
+	if err != nil {
+		return nil, err
+	}
+	if !st.Reachable && st.Open() > 0 {
+		t.Text = waitFor(st.Open()) + ", the oldest " + span(s.now().Sub(st.Oldest)) + ". You can go on billing."
+	}
 	return t, nil
 }
 

@@ -307,6 +307,20 @@ func TestTroubleOnTheWayToThePortalIsSaidOnTheList(t *testing.T) {
 	s.wantNot(s.get(invoicesURL), `class="trouble"`)
 }
 
+func TestListSaysHowManyWaitWhileNobodyAnswers(t *testing.T) {
+	s := newCompanySite(t)
+	s.plantFault("*", "*", "down")
+	for range 3 {
+		s.issue(invoiceForm())
+	}
+	for range 2 { // two in a row, and the providers rest
+		s.step()
+		s.clock.add(31 * time.Second)
+	}
+	s.clock.add(8 * time.Minute)
+	s.want(s.get(invoicesURL), http.StatusOK, `class="trouble"`, "3 documents wait, the oldest 9 minutes. You can go on billing.", "Tried again with the next document")
+}
+
 func TestTimesAreSaidAsPeopleSayThem(t *testing.T) {
 	for d, want := range map[time.Duration]string{
 		0: "1 s", 40 * time.Second: "40 s", 61 * time.Second: "1 minute", 9 * time.Minute: "9 minutes", 2 * time.Hour: "2 h",

@@ -17,6 +17,7 @@ const (
 	stepTime   = lease - 30*time.Second
 	longestNap = 30 * time.Second // the clock may have jumped meanwhile
 	errorNap   = time.Second      // after the store failed
+	mostAhead  = time.Hour        // longer than any pause, ours or one that a provider asks for
 )
 
 // Run registers what is due until ctx is done, and returns once its calls have
@@ -94,6 +95,10 @@ func (r *Registrar) napTime(ctx context.Context, why error) time.Duration {
 		return errorNap
 	}
 	due, err := r.store.NextDue(ctx, nothing.at)
+	if err == nil && due.Sub(r.now()) > mostAhead {
+		err = r.store.CatchUp(ctx, r.now().Add(mostAhead))
+		due = r.now()
+	}
 	if err != nil {
 		r.log.ErrorContext(ctx, "requests cannot be read", "error", err)
 		return errorNap

@@ -104,6 +104,32 @@ func TestRunLooksUpWhatTheLastRunLeft(t *testing.T) {
 	}
 }
 
+// TestRunIsNotHeldUpByAClockThatWentBack starts on a computer whose clock was a day ahead
+// when a document was put off, and was set right since.
+func TestRunIsNotHeldUpByAClockThatWentBack(t *testing.T) {
+	const ahead = 24 * time.Hour
+	h := build(t)
+	h.clock.advance(ahead)
+	h.fault("*", "generate", "drop-reply", 1)
+	h.fault("*", "get", "down", 0)
+	id := h.issue(number(1))
+	h.step()
+	if is := h.standing(id); is.State != gst.IRNUnknown {
+		t.Fatalf("it is %s, want unknown", is.State)
+	}
+	h.mend()
+	h.clock.advance(-ahead)
+	h.must(h.store.Close())
+	h.open()
+	h.employ(h.keys)
+	stop := h.start()
+	h.await(gst.IRNRegistered, id)
+	stop()
+	if l := h.ledger(); len(l) != 1 || l[0].Calls != 1 {
+		t.Errorf("ledger %+v, want one call", l)
+	}
+}
+
 func TestStopGivesCallsLittleTime(t *testing.T) {
 	h := build(t)
 	h.fault("*", "generate", "delay", 0) // an hour

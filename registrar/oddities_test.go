@@ -82,6 +82,11 @@ var oddities = []struct {
 		1, gst.IRNFailed, "3029", "generate sync generate",
 	},
 	{
+		"a buyer who is suspended in the register too is not sent again unchanged",
+		map[string][]string{"generate": {no("3029")}, "sync": {strings.Replace(known, "ACT", "SUS", 1)}},
+		1, gst.IRNFailed, "3029", "generate sync",
+	},
+	{
 		"the register does not know the buyer",
 		map[string][]string{"generate": {no("3028")}, "sync": {no("3001")}},
 		1, gst.IRNFailed, "3028", "generate sync",

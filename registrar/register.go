@@ -136,7 +136,7 @@ func (r *Registrar) undecided(ctx context.Context, e *errand, why error) (turn, 
 }
 
 // generate asks for the IRN, and once more after having the portal renew its copy of
-// the buyer's entry when it finds fault with that.
+// the buyer's entry when it finds fault with that and the renewed entry is a good one.
 // Source: NIC's codes 3028 and 3029; its sync call is made for them.
 func (r *Registrar) generate(ctx context.Context, p *gsp.Portal, body []byte) (*gst.Registration, error) {
 	reg, err := p.Generate(ctx, body)
@@ -147,8 +147,9 @@ func (r *Registrar) generate(ctx context.Context, p *gsp.Portal, body []byte) (*
 	if readErr != nil || inv.Buyer.GSTIN == gst.URP {
 		return nil, err
 	}
-	if _, syncErr := p.SyncTaxpayer(ctx, gst.GSTIN(inv.Buyer.GSTIN)); syncErr != nil {
-		return nil, err
+	buyer, syncErr := p.SyncTaxpayer(ctx, gst.GSTIN(inv.Buyer.GSTIN))
+	if syncErr != nil || buyer.Status != "" && buyer.Status != gst.StatusActive {
+		return nil, err // the register says the same: sent again it would only be refused again
 	}
 	return p.Generate(ctx, body)
 }
