@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"mohar/gst"
@@ -63,6 +64,7 @@ func (s *Store) SaveCredentials(ctx context.Context, gstin gst.GSTIN, c gst.Cred
 		if err != nil {
 			return fmt.Errorf("save credentials of %s: %w", gstin, known(err))
 		}
+		s.secretsChanged(t)
 		if err := dropSessions(ctx, t, gstin, c.Mode, c.Provider); err != nil {
 			return err
 		}
@@ -161,6 +163,10 @@ func scanCredentials(row scanner) (c gst.Credentials, sealed sealedSecrets, err 
 // those switched off too. When a secret was sealed with another key, or the key is
 // missing, it returns a *Sealed error and the credentials with that secret empty.
 func (s *Store) Credentials(ctx context.Context, gstin gst.GSTIN, mode gst.Mode) ([]gst.Credentials, error) {
+	name, at := fmt.Sprintf("credentials %s %s", gstin, mode), s.opened.now()
+	if kept, ok := s.opened.find(name, s.now()).([]gst.Credentials); ok {
+		return slices.Clone(kept), nil
+	}
 	var unsealed Sealed
 	credentials, err := list(ctx, s.reader, func(row scanner) (gst.Credentials, error) {
 		c, sealed, err := scanCredentials(row)
@@ -179,6 +185,7 @@ ORDER BY position, provider`, gstin, mode)
 	if len(unsealed.Providers) > 0 {
 		return credentials, &unsealed
 	}
+	s.opened.keep(name, slices.Clone(credentials), at)
 	return credentials, nil
 }
 

@@ -29,7 +29,7 @@ type IRNRequest struct {
 	Number      string
 	Date        gst.Date
 	Body        []byte // INV-01
-	State       string // RequestReady … ; never RequestSent when just taken up
+	State       string // RequestReady …; when just taken up, RequestSent only as Take.Through has it
 	Attempts    int    // how often it was taken up, this time included
 	SentThrough gst.Provider
 	LastCode    string // why it waits, as given to the last step; see Waiting
@@ -44,62 +44,6 @@ type IRNRequest struct {
 
 	// Exchanges are the calls made for it since the last step; the next one keeps them.
 	Exchanges []gst.Exchange
-}
-
-// claim takes up the oldest request of a lane that is due and that nobody works on. A worker
-// that died after sending left its request "sent": nobody knows what came of it.
-//
-// This statement is the engine's own: elsewhere it needs FOR UPDATE SKIP LOCKED.
-const claim = `
-UPDATE irn_requests
-SET lease = $1, leased_until = $2, attempts = attempts + 1,
-    state = CASE state WHEN 'sent' THEN 'unknown' ELSE state END
-WHERE id = (
-    SELECT q.id FROM irn_requests q
-    JOIN companies c ON c.gstin = q.company
-    WHERE q.lane = $4 AND q.due_at <= $3 AND q.leased_until <= $3 AND (c.paused = 0 OR q.state <> 'ready')
-    ORDER BY q.id
-    LIMIT 1)
-RETURNING id, invoice_id, state, attempts, sent_through, last_code, last_error, duplicate, disbelieved`
-
-// NextIRNRequest takes up the oldest request that is due in a lane, for as long as lease;
-// after that it is another worker's. It returns gst.ErrNotFound when none is due.
-func (s *Store) NextIRNRequest(ctx context.Context, lane Lane, lease time.Duration) (*IRNRequest, error) {
-	r := new(IRNRequest)
-	err := s.write(ctx, func(ctx context.Context, t *tx) (err error) {
-		if r.Lease, err = newLease(); err != nil {
-			return err
-		}
-		now := s.now()
-		var duplicate string
-		err = t.row(ctx, claim, r.Lease, millis(now.Add(lease)), millis(now), lane.Name).
-			Scan(&r.ID, &r.InvoiceID, &r.State, &r.Attempts, &r.SentThrough, &r.LastCode, &r.LastError,
-				&duplicate, &r.Disbelieved)
-		if err != nil {
-			return known(err)
-		}
-		if duplicate != "" {
-			r.Duplicate = new(gst.Registration)
-			if err := readJSON(duplicate, r.Duplicate); err != nil {
-				return fmt.Errorf("stored duplicate: %w", err)
-			}
-		}
-		if r.State == RequestUnknown {
-			if err := setIRNState(ctx, t, r.InvoiceID, gst.IRNUnknown); err != nil {
-				return err
-			}
-		}
-		err = t.row(ctx, `
-SELECT i.company, i.mode, i.type, i.number, i.date, d.body
-FROM invoices i
-JOIN invoice_details d ON d.invoice_id = i.id
-WHERE i.id = $1`, r.InvoiceID).Scan(&r.Company, &r.Mode, &r.Type, &r.Number, &r.Date, &r.Body)
-		return known(err)
-	})
-	if err != nil {
-		return nil, fmt.Errorf("take up IRN request: %w", err)
-	}
-	return r, nil
 }
 
 // newLease is a random number above 0. Ids of finished requests are used again, so
@@ -182,14 +126,20 @@ func (s *Store) QueueIRN(ctx context.Context, gstin gst.GSTIN, id int64) error {
 	return nil
 }
 
+// nextDue reads one row of those that nobody has in hand, and those few that somebody has.
+const nextDue = `
+SELECT MIN(at) FROM (
+    SELECT (SELECT due_at FROM irn_requests WHERE due_at > $1 AND leased_until <= due_at ORDER BY due_at LIMIT 1) AS at
+    UNION ALL
+    SELECT (SELECT MIN(CASE WHEN leased_until > due_at THEN leased_until ELSE due_at END)
+            FROM irn_requests
+            WHERE leased_until > 0 AND leased_until > $1))`
+
 // NextDue returns when the next request can be taken up of those that could not at after,
 // the moment of the last look; the zero time when there is none.
 func (s *Store) NextDue(ctx context.Context, after time.Time) (time.Time, error) {
 	var due sql.NullInt64
-	err := s.reader.row(ctx, `
-SELECT MIN(CASE WHEN leased_until > due_at THEN leased_until ELSE due_at END)
-FROM irn_requests
-WHERE due_at > $1 OR leased_until > $1`, millis(after)).Scan(&due)
+	err := s.reader.row(ctx, nextDue, millis(after)).Scan(&due)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("look for next request: %w", err)
 	}

@@ -12,6 +12,10 @@ import (
 // when there is none or its time is over, and also when it was sealed with another key:
 // then signing in anew is all that is needed.
 func (s *Store) Session(ctx context.Context, gstin gst.GSTIN, mode gst.Mode, p gst.Provider) (gst.Session, error) {
+	name, at := fmt.Sprintf("session %s %s %s", gstin, mode, p), s.opened.now()
+	if kept, ok := s.opened.find(name, s.now()).(gst.Session); ok && kept.Expires.After(s.now()) {
+		return kept, nil
+	}
 	var token, key []byte
 	var expires int64
 	err := s.reader.row(ctx, `
@@ -31,6 +35,7 @@ WHERE company = $1 AND mode = $2 AND provider = $3 AND expires_at > $4`,
 	if err != nil {
 		return gst.Session{}, fmt.Errorf("portal session of %s: %w: %w", gstin, gst.ErrNotFound, err)
 	}
+	s.opened.keep(name, session, at)
 	return session, nil
 }
 
@@ -50,6 +55,7 @@ func (s *Store) SaveSession(ctx context.Context, gstin gst.GSTIN, mode gst.Mode,
 		return fmt.Errorf("seal portal session: %w", err)
 	}
 	return s.write(ctx, func(ctx context.Context, t *tx) error {
+		s.secretsChanged(t)
 		_, err := t.exec(ctx, `
 INSERT INTO portal_sessions (company, mode, provider, token, key, expires_at)
 VALUES ($1, $2, $3, $4, $5, $6)
@@ -66,6 +72,7 @@ SET token = $4, key = $5, expires_at = $6`,
 // DropSession forgets a portal session, if there is one.
 func (s *Store) DropSession(ctx context.Context, gstin gst.GSTIN, mode gst.Mode, p gst.Provider) error {
 	return s.write(ctx, func(ctx context.Context, t *tx) error {
+		s.secretsChanged(t)
 		return dropSessions(ctx, t, gstin, mode, p)
 	})
 }

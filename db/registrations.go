@@ -11,7 +11,7 @@ import (
 // SaveRegistration stores what the portal gave for a request's document and ends the
 // request. One that the portal says was cancelled (status CNL) makes the document void.
 func (s *Store) SaveRegistration(ctx context.Context, r *IRNRequest, reg gst.Registration) error {
-	return s.saveRegistration(ctx, r, reg)
+	return s.saveRegistration(ctx, r, reg, nil)
 }
 
 // SaveFound is SaveRegistration for what a look-up found; the timeline says so.
@@ -20,7 +20,7 @@ func (s *Store) SaveFound(ctx context.Context, r *IRNRequest, reg gst.Registrati
 	if reg.Unsigned() {
 		led.Detail = LookedUpLate
 	}
-	return s.saveRegistration(ctx, r, reg, led)
+	return s.saveRegistration(ctx, r, reg, nil, led)
 }
 
 // Details of a look-up that found the document.
@@ -29,8 +29,11 @@ const (
 	LookedUpLate  = "found late" // the portal shows it no more: IRN, AckNo and AckDt alone are known
 )
 
-// saveRegistration stores a registration, and what led to it in the timeline.
-func (s *Store) saveRegistration(ctx context.Context, r *IRNRequest, reg gst.Registration, led ...Event) error {
+// saveRegistration stores a registration, and what led to it in the timeline. behind, unless
+// nil, runs in the same transaction.
+func (s *Store) saveRegistration(
+	ctx context.Context, r *IRNRequest, reg gst.Registration, behind func(context.Context, *tx) error, led ...Event,
+) error {
 	err := s.finish(ctx, r, func(ctx context.Context, t *tx, h *gst.Invoice) error {
 		if err := storeRegistration(ctx, t, h, r, &reg); err != nil {
 			return err
@@ -45,7 +48,11 @@ func (s *Store) saveRegistration(ctx context.Context, r *IRNRequest, reg gst.Reg
 			return err
 		}
 		e := Event{Kind: EventRegistered, Provider: reg.Provider, Detail: reg.AckNo}
-		return s.move(ctx, t, h, "registered", e, after)
+		err = s.move(ctx, t, h, "registered", e, after)
+		if err != nil || behind == nil {
+			return err
+		}
+		return behind(ctx, t)
 	})
 	if err != nil {
 		return fmt.Errorf("save registration of %q: %w", r.Number, err)

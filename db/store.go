@@ -67,6 +67,7 @@ type Store struct {
 	bell   *bell
 	law    atomic.Pointer[[]LawChange]
 	life   *life
+	opened opened
 
 	certificates atomic.Int64 // how often they were written
 
@@ -163,7 +164,7 @@ func (s *Store) connect(ctx context.Context, o Options) error {
 	if err := s.migrate(ctx, conn, migrationFiles); err != nil {
 		return errors.Join(err, conn.Close())
 	}
-	s.writer = startWriter(conn, s.now, o.BeforeCommit, s.life)
+	s.writer = startWriter(conn, s.now, o.BeforeCommit, s.life, &s.opened)
 	return s.openReaders(path)
 }
 

@@ -25,6 +25,7 @@ type writer struct {
 	statements   *statements
 	beforeCommit func() error
 	life         *life
+	opened       *opened
 	units        chan unit
 	quit         chan struct{}
 	stopped      chan struct{}
@@ -49,7 +50,7 @@ type tx struct {
 // committed has f called after the commit, and not at all when there is none.
 func (t *tx) committed(f func()) { t.after = append(t.after, f) }
 
-func startWriter(conn *sql.Conn, now func() time.Time, beforeCommit func() error, l *life) *writer {
+func startWriter(conn *sql.Conn, now func() time.Time, beforeCommit func() error, l *life, o *opened) *writer {
 	w := &writer{
 		conn:         conn,
 		now:          now,
@@ -57,6 +58,7 @@ func startWriter(conn *sql.Conn, now func() time.Time, beforeCommit func() error
 		statements:   newStatements(conn),
 		beforeCommit: beforeCommit,
 		life:         l,
+		opened:       o,
 		units:        make(chan unit),
 		quit:         make(chan struct{}),
 		stopped:      make(chan struct{}),
@@ -146,6 +148,7 @@ func (w *writer) batch(first unit) {
 		first.done <- fmt.Errorf("begin: %w", err)
 		return
 	}
+	w.lookAbroad(ctx)
 	for u, ok := first, true; ok; u, ok = w.next() {
 		r := result{unit: u, tx: &tx{statements: w.statements}}
 		r.err, err = w.savepoint(ctx, r)

@@ -1,6 +1,7 @@
 package gsp
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -77,6 +78,9 @@ func isGatewayCode(code string) bool { return len(code) > 3 && code[:3] == "GSP"
 // TaxPro's status_cd, the {statusCode, message} of the API gateway before Alankit,
 // or a 4xx that says nothing we can read.
 func gatewayRefusal(r *reply) *gst.Refusal {
+	if r.status < 400 && !mayNameStatus(r.body) {
+		return nil
+	}
 	var wire struct {
 		TaxPro  json.RawMessage `json:"status_cd"`
 		Error   json.RawMessage `json:"error"`
@@ -100,6 +104,12 @@ func gatewayRefusal(r *reply) *gst.Refusal {
 		refused.Codes = []gst.RefusalCode{{Code: strconv.Itoa(r.status), Message: words}}
 	}
 	return refused
+}
+
+// mayNameStatus reports whether a body may have a member status_cd. A long encrypted reply has
+// neither letter, and need not be read once more for it.
+func mayNameStatus(body []byte) bool {
+	return bytes.IndexByte(body, '_') >= 0 || bytes.IndexByte(body, '\\') >= 0
 }
 
 // taxProError reads the error member beside status_cd: an object or a sentence.

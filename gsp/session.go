@@ -28,6 +28,12 @@ func (p *Portal) SignIn(ctx context.Context) (gst.Session, error) {
 	return p.session(ctx, "", 0)
 }
 
+// SignedIn reports whether a call can be made at once: the stored session lasts, and the
+// provider has not asked for a pause.
+func (p *Portal) SignedIn(ctx context.Context) bool {
+	return p.c.gate.resting(p.account(), p.c.now()) == nil && p.longEnough(p.stored(ctx, "", 0))
+}
+
 // TestSignIn asks the portal whether the credentials are good and how long the
 // session lasts, without regard to what is stored and without storing it. Errors
 // are those of SignIn.

@@ -98,10 +98,14 @@ func (e *Envelope) Open(sek []byte) (json.RawMessage, error) {
 	if len(e.Data) == 0 {
 		return nil, nil
 	}
-	if plain, err := e.Plain(); err == nil && len(plain) > 0 && (plain[0] == '{' || plain[0] == '[') {
-		return plain, nil
+	if e.Data[0] == '{' || e.Data[0] == '[' {
+		return e.Data, nil
 	}
-	plain, err := DecryptText(sek, scalar(e.Data))
+	text := scalar(e.Data)
+	if inner := container(text); inner != nil {
+		return inner, nil
+	}
+	plain, err := DecryptText(sek, text)
 	if err != nil {
 		return nil, fmt.Errorf("open Data: %w", err)
 	}

@@ -125,9 +125,23 @@ func scalar(b []byte) string {
 	if b[0] != '"' {
 		return string(b)
 	}
+	if end := len(b) - 1; end > 0 && b[end] == '"' && plainASCII(b[1:end]) {
+		return strings.TrimSpace(string(b[1:end])) // as long ones are: base64, tokens
+	}
 	var s string
 	if json.Unmarshal(b, &s) != nil {
 		return ""
 	}
 	return strings.TrimSpace(s)
+}
+
+// plainASCII reports whether the inside of a JSON text stands for itself: no escape, no
+// quote, and nothing that would have to be checked or replaced.
+func plainASCII(inner []byte) bool {
+	for _, c := range inner {
+		if c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
 }

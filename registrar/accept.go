@@ -32,7 +32,7 @@ func (r *Registrar) accept(ctx context.Context, e *errand, reg *gst.Registration
 	case err == nil && reg.Status == statusRejected:
 		return turn{}, r.reject(ctx, e, reg)
 	case err == nil:
-		return turn{}, wrap("save registration", r.store.SaveRegistration(keep(ctx), e.request(), *reg))
+		return turn{}, wrap("save registration", r.register(ctx, e, reg))
 	}
 	err = fmt.Errorf("%w: %w", errNotBelieved, err)
 	if e.Disbelieved+1 >= mostDisbelieved {

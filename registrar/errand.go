@@ -19,6 +19,9 @@ type errand struct {
 	portals []*gsp.Portal
 	calls   diary
 
+	more func() bool // whether its worker may take up another one behind it; nil: no
+	next *errand     // that one
+
 	silent gst.Provider // the one that took it and did not answer; empty: none
 
 	reached bool      // a portal has answered

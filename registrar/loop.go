@@ -49,8 +49,11 @@ func (r *Registrar) Run(ctx context.Context) error {
 			continue
 		}
 		jobs.Go(func() {
-			if err := r.step(ctx, next); err != nil {
-				r.log.ErrorContext(ctx, "registration step failed", "invoice", next.InvoiceID, "error", err)
+			for e := next; e != nil; e = e.next {
+				e.more = func() bool { return ctx.Err() == nil }
+				if err := r.step(ctx, e); err != nil {
+					r.log.ErrorContext(ctx, "registration step failed", "invoice", e.InvoiceID, "error", err)
+				}
 			}
 			<-slots
 			select {
@@ -155,7 +158,11 @@ func (r *Registrar) takeFrom(ctx context.Context, lanes []db.Lane) (*errand, err
 			nothing.gates = sooner(nothing.gates, again)
 			continue
 		}
-		req, err := r.store.NextIRNRequest(ctx, lane, lease)
+		wanted := db.Take{Lane: lane, Lease: lease}
+		if !probe {
+			wanted.Through = r.outlet(ctx, c)
+		}
+		req, err := r.store.TakeNext(db.WithActor(ctx, actor), wanted)
 		if err == nil {
 			r.turns.begin(lane)
 			return &errand{IRNRequest: req, client: c, probe: probe}, nil

@@ -40,7 +40,7 @@ func (r *Registrar) step(ctx context.Context, e *errand) error {
 	defer r.gate.leave(e.client, e.probe)
 	ctx = e.watch(ctx)
 	now := turn{next: send}
-	if e.State != db.RequestReady {
+	if e.State == db.RequestUnknown {
 		now.next = lookUp
 		if verdicts[e.LastCode] != busy {
 			e.silent = e.SentThrough
@@ -48,6 +48,9 @@ func (r *Registrar) step(ctx context.Context, e *errand) error {
 	}
 	var err error
 	if e.portals, err = r.portals(ctx, e.Company, e.Mode); err != nil { // a person must mend that; nothing is lost meanwhile
+		if err := r.unmark(ctx, e, err); err != nil {
+			return err
+		}
 		return r.pause(ctx, e, now.next, err)
 	}
 	for range mostMoves {
@@ -69,11 +72,21 @@ func (r *Registrar) step(ctx context.Context, e *errand) error {
 func (r *Registrar) send(ctx context.Context, e *errand) (turn, error) {
 	var passed *gsp.Portal // the provider before, that could not be signed in at
 	var why error
-	for _, p := range last(ready(e.portals, gst.OpGenerate), e.silent) {
+	portals := last(ready(e.portals, gst.OpGenerate), e.silent)
+	if e.State == db.RequestSent {
+		portals = first(portals, e.SentThrough)
+	}
+	for _, p := range portals {
 		// A sign-in is no sending: while none works there is nothing to write down.
 		if _, err := p.SignIn(ctx); err != nil {
 			r.heard(e, p, gst.OpSignIn, err)
 			passed, why = p, err
+			if e.State == db.RequestSent { // written down when it was taken up
+				if err := r.unmark(ctx, e, why); err != nil {
+					return turn{}, err
+				}
+				passed = nil
+			}
 			continue
 		}
 		if err := r.marked(ctx, e, passed, why, p); err != nil {
@@ -101,6 +114,12 @@ func (r *Registrar) send(ctx context.Context, e *errand) (turn, error) {
 // marked writes down that the request is about to be sent through p, and before
 // that, why the provider that passed was not used.
 func (r *Registrar) marked(ctx context.Context, e *errand, passed *gsp.Portal, why error, p *gsp.Portal) error {
+	if e.State == db.RequestSent && e.SentThrough == p.Provider() {
+		return nil // it was when it was taken up
+	}
+	if err := r.unmark(ctx, e, errNoProvider); err != nil { // that provider is there no more
+		return err
+	}
 	if passed != nil {
 		if err := r.store.MarkNotSent(keep(ctx), e.request(), passed.Provider(), codeOf(why), why.Error()); err != nil {
 			return fmt.Errorf("mark not sent: %w", err)

@@ -39,5 +39,6 @@ CREATE INDEX bulk_rows_open ON bulk_rows (invoice_id) WHERE state = 'open';
 DROP INDEX irn_requests_company;
 CREATE INDEX irn_requests_company ON irn_requests (company, mode, (state = 'ready'), id);
 CREATE INDEX irn_requests_next ON irn_requests (company, mode, due_at);
+CREATE INDEX irn_requests_in_hand ON irn_requests (leased_until) WHERE leased_until > 0;
 CREATE INDEX irn_requests_leased ON irn_requests (company, mode, leased_until) WHERE leased_until > 0;
 CREATE INDEX invoices_held ON invoices (company, mode, date, id) WHERE irn_state = 'held';
