@@ -6,7 +6,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"mohar/gst"
 )
@@ -63,7 +62,7 @@ func BenchmarkRegister(b *testing.B) {
 	b.ResetTimer()
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
-			r, err := nextRequest(b.Context(), s, time.Minute)
+			r, err := nextRequest(b.Context(), s)
 			check(b, err)
 			check(b, s.MarkSent(b.Context(), r, gst.Alankit))
 			reg := testRegistration(documents[r.InvoiceID], int(r.InvoiceID))

@@ -22,12 +22,12 @@ func issueHeld(t testing.TB, s *Store, n int) (ids []int64) {
 }
 
 // never says of no refused document that it may be sent again.
-func never(gst.Refusal) bool { return false }
+func never(gst.Refusal) (may, lookUp bool) { return false, false }
 
 // work does all work on many documents as far as it goes now.
-func work(t testing.TB, s *Store, mayResend ...func(gst.Refusal) bool) {
+func work(t testing.TB, s *Store, mayResend ...ResendRule) {
 	t.Helper()
-	may := never
+	may := ResendRule(never)
 	if len(mayResend) > 0 {
 		may = mayResend[0]
 	}
@@ -41,24 +41,27 @@ func work(t testing.TB, s *Store, mayResend ...func(gst.Refusal) bool) {
 	}
 }
 
-// registerNext takes the oldest request through to its IRN.
+// registerNext takes the oldest request through to its IRN; one that must be looked up is not
+// there.
 func registerNext(t testing.TB, s *Store) int64 {
 	t.Helper()
-	r, err := nextRequest(t.Context(), s, time.Minute)
+	r, err := nextRequest(t.Context(), s)
 	check(t, err)
+	if r.State == RequestUnknown {
+		check(t, s.MarkNotSent(t.Context(), r, gst.Alankit, "2154", "not there"))
+	}
 	check(t, s.MarkSent(t.Context(), r, gst.Alankit))
 	check(t, s.SaveRegistration(t.Context(), r, testRegistration(&gst.Invoice{ID: r.InvoiceID}, int(r.InvoiceID))))
 	return r.InvoiceID
 }
 
 // refuseNext has the portal refuse the oldest request's document.
-func refuseNext(t testing.TB, s *Store, code string) int64 {
+func refuseNext(t testing.TB, s *Store, code string) {
 	t.Helper()
-	r, err := nextRequest(t.Context(), s, time.Minute)
+	r, err := nextRequest(t.Context(), s)
 	check(t, err)
 	refusal := gst.Refusal{Provider: gst.Alankit, Codes: []gst.RefusalCode{{Code: code, Message: "said the portal"}}}
 	check(t, s.SaveRefusal(t.Context(), r, refusal, gst.IRNFailed))
-	return r.InvoiceID
 }
 
 func startBulk(t testing.TB, s *Store, kind BulkKind, ids ...int64) int64 {
@@ -181,13 +184,16 @@ func TestOnlyWhatMayBeSentAgainIsSentAgain(t *testing.T) {
 	wrong := issue(t, s, newInvoice(ours, 1)).ID
 	refuseNext(t, s, "2172")
 	waiting := issue(t, s, newInvoice(ours, 1)).ID
-	r, err := nextRequest(t.Context(), s, time.Minute)
+	r, err := nextRequest(t.Context(), s)
 	check(t, err)
 	check(t, s.PostponeIRN(t.Context(), r, c.now().Add(time.Hour), "", "away"))
 	held := issueHeld(t, s, 1)[0]
 	bulk := startBulk(t, s, BulkAgain, busy, wrong, waiting, held)
-	work(t, s, func(r gst.Refusal) bool { return r.Codes[0].Code == "5001" })
+	work(t, s, func(r gst.Refusal) (may, lookUp bool) { return r.Codes[0].Code == "5001", r.Codes[0].Code == "5001" })
 	wantBulk(t, s, bulk, 4, 2, 0, 0, 2, 0, false)
+	if got := irn(t, s, busy).State; got != gst.IRNUnknown {
+		t.Errorf("the portal may have it, and it stands %q: it must be looked up first", got)
+	}
 	if got := []int64{registerNext(t, s), registerNext(t, s)}; fmt.Sprint(got) != fmt.Sprint([]int64{waiting, busy}) {
 		t.Errorf("sent %v, want %v", got, []int64{waiting, busy})
 	}
@@ -206,10 +212,10 @@ func TestStoppingTakesBackWhatWasNotSent(t *testing.T) {
 	}
 	check(t, s.SetPaused(t.Context(), ours, false))
 	registerNext(t, s)
-	sent, err := nextRequest(t.Context(), s, time.Minute)
+	sent, err := nextRequest(t.Context(), s)
 	check(t, err)
 	check(t, s.MarkSent(t.Context(), sent, gst.TaxPro))
-	inHand, err := nextRequest(t.Context(), s, time.Minute)
+	inHand, err := nextRequest(t.Context(), s)
 	check(t, err)
 	check(t, s.StopBulk(t.Context(), ours, bulk))
 	work(t, s)
@@ -296,7 +302,7 @@ func TestEachDocumentStandsInOnePartOfTheQueue(t *testing.T) {
 	registerNext(t, s)
 	refuseNext(t, s, "2172")
 	take := func() *IRNRequest {
-		r, err := nextRequest(t.Context(), s, time.Minute)
+		r, err := nextRequest(t.Context(), s)
 		check(t, err)
 		return r
 	}

@@ -14,12 +14,17 @@ import (
 // leave room for others between them.
 const bulkChunk = 50
 
+// ResendRule says of a refusal whether the document may be sent again as it is, and whether
+// the portal may hold it all the same, so that it is looked up before.
+type ResendRule func(gst.Refusal) (may, lookUp bool)
+
 // WorkBulk does the next part of a piece of work: takes documents up or, once it was
 // stopped, back. It reports whether there is more to do at once. A part is stored as a
 // whole or not at all, so that after a crash the work goes on where it was.
 //
-// mayResend says whether a refused document may be sent again as it is.
-func (s *Store) WorkBulk(ctx context.Context, id int64, mayResend func(gst.Refusal) bool) (more bool, err error) {
+// mayResend says whether a refused document may be sent again as it is, and whether it is
+// looked up before.
+func (s *Store) WorkBulk(ctx context.Context, id int64, mayResend ResendRule) (more bool, err error) {
 	b, err := scanBulk(s.reader.row(ctx, `SELECT `+bulkColumns+` FROM bulks WHERE id = $1`, id))
 	if err != nil {
 		return false, fmt.Errorf("read work %d: %w", id, known(err))
@@ -44,7 +49,7 @@ func (s *Store) WorkBulk(ctx context.Context, id int64, mayResend func(gst.Refus
 }
 
 // takeUp takes up the next documents of a piece of work.
-func (s *Store) takeUp(ctx context.Context, t *tx, b Bulk, mayResend func(gst.Refusal) bool) (more bool, err error) {
+func (s *Store) takeUp(ctx context.Context, t *tx, b Bulk, mayResend ResendRule) (more bool, err error) {
 	var text string
 	if err := t.row(ctx, `SELECT chosen FROM bulks WHERE id = $1`, b.ID).Scan(&text); err != nil {
 		return false, known(err)
@@ -80,7 +85,7 @@ VALUES ($1, $2, $3, $4, $5, $6)`, b.ID, id, state, was, skip, ended)
 
 // takeUpOne does with one document what the work is for. skip says why there was nothing
 // to do, was how its IRN stood.
-func (s *Store) takeUpOne(ctx context.Context, t *tx, b Bulk, id int64, mayResend func(gst.Refusal) bool) (was gst.IRNState, skip string, err error) {
+func (s *Store) takeUpOne(ctx context.Context, t *tx, b Bulk, id int64, mayResend ResendRule) (was gst.IRNState, skip string, err error) {
 	h, err := readHead(ctx, t, b.Company, id)
 	switch {
 	case errors.Is(err, gst.ErrNotFound):
@@ -108,16 +113,17 @@ func (s *Store) takeUpOne(ctx context.Context, t *tx, b Bulk, id int64, mayResen
 		if given {
 			return was, SkipGiven, nil
 		}
-		err = s.queueAnew(ctx, t, h)
+		err = s.queueAnew(ctx, t, h, false)
 	case was == gst.IRNFailed && b.Kind == BulkAgain:
 		var refusal gst.Refusal
 		if refusal, err = refusalOf(ctx, t, id); err != nil {
 			return was, "", err
 		}
-		if !mayResend(refusal) {
+		may, lookUp := mayResend(refusal)
+		if !may {
 			return was, SkipRefused, nil
 		}
-		err = s.queueAnew(ctx, t, h)
+		err = s.queueAnew(ctx, t, h, lookUp) // its refusal stays: it may be taken back
 	default:
 		skip = skips[was]
 	}
@@ -145,13 +151,22 @@ var skips = map[gst.IRNState]string{
 // waits reports whether a document in this IRN state has a request.
 func waits(state gst.IRNState) bool { return state == gst.IRNPending || state == gst.IRNUnknown }
 
-// queueAnew queues the IRN request of a document that had none.
-func (s *Store) queueAnew(ctx context.Context, t *tx, h *gst.Invoice) error {
-	err := s.move(ctx, t, h, "queued", Event{Kind: EventQueued}, stateLog{State: h.State, IRN: gst.IRNPending})
+// queueAnew queues the IRN request of a document that has none. With lookUp it is asked for
+// before anything is sent.
+func (s *Store) queueAnew(ctx context.Context, t *tx, h *gst.Invoice, lookUp bool) error {
+	irn := gst.IRNPending
+	if lookUp {
+		irn = gst.IRNUnknown
+	}
+	err := s.move(ctx, t, h, "queued", Event{Kind: EventQueued}, stateLog{State: h.State, IRN: irn})
 	if err != nil {
 		return err
 	}
-	return s.insertIRNRequest(ctx, t, h)
+	if err := s.insertIRNRequest(ctx, t, h); err != nil || !lookUp {
+		return err
+	}
+	_, err = t.exec(ctx, `UPDATE irn_requests SET state = 'unknown' WHERE invoice_id = $1`, h.ID)
+	return err
 }
 
 // hastenOne has a document's request due now unless a worker has it in hand.

@@ -177,46 +177,20 @@ SELECT COALESCE((SELECT attempts FROM irn_requests WHERE invoice_id = $1), 0)`, 
 		if _, err := t.exec(ctx, `DELETE FROM irn_requests WHERE invoice_id = $1`, id); err != nil {
 			return err
 		}
+		if err := forgetRefusal(ctx, t, id); err != nil {
+			return err
+		}
 		if err := storeRegistration(ctx, t, h, &IRNRequest{Attempts: tries}, &reg); err != nil {
 			return err
 		}
-		after := stateLog{State: gst.Issued, IRN: gst.IRNRegistered, Hash: reg.IRN, AckNo: reg.AckNo}
-		if reg.Status == "CNL" {
-			after.State, after.IRN = gst.Void, gst.IRNCancelled
+		after, err := s.registered(ctx, t, h, &reg)
+		if err != nil {
+			return err
 		}
 		return s.move(ctx, t, h, "brought_in", Event{Kind: EventBroughtIn, Detail: reg.AckNo}, after)
 	})
 	if err != nil {
 		return fmt.Errorf("store what was brought for document %d: %w", id, err)
-	}
-	return nil
-}
-
-// CompleteRegistration adds the signed invoice to a registration that has only its signed
-// QR code. It returns gst.ErrState when that is of another IRN or has its signed invoice.
-func (s *Store) CompleteRegistration(ctx context.Context, gstin gst.GSTIN, id int64, reg gst.Registration) error {
-	err := s.write(ctx, func(ctx context.Context, t *tx) error {
-		h, err := readHead(ctx, t, gstin, id)
-		if err != nil {
-			return err
-		}
-		n, err := t.exec(ctx, `
-UPDATE registrations
-SET signed_invoice = $2, signed_qr = $3, signed_ack_at = $4, key_id = $5
-WHERE invoice_id = $1 AND signed_invoice = ''
-  AND EXISTS (SELECT 1 FROM invoices WHERE id = $1 AND irn = $6)`,
-			id, reg.SignedInvoice, reg.SignedQR, millis(reg.SignedAckDate), reg.KeyID, reg.IRN)
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			return gst.ErrState
-		}
-		e := Event{Kind: EventBroughtIn, Detail: "signed invoice"}
-		return s.move(ctx, t, h, "brought_in", e, stateLog{State: h.State, IRN: h.IRN.State, Hash: reg.IRN})
-	})
-	if err != nil {
-		return fmt.Errorf("complete registration of document %d: %w", id, err)
 	}
 	return nil
 }

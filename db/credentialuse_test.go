@@ -53,7 +53,7 @@ func TestSwitchingAProviderHasWaitingDocumentsDue(t *testing.T) {
 	s := usedStore(t)
 	ctx := t.Context()
 	issue(t, s, newInvoice(ours, 1))
-	r, err := nextRequest(ctx, s, time.Minute)
+	r, err := nextRequest(ctx, s)
 	check(t, err)
 	check(t, s.PostponeIRN(ctx, r, s.now().Add(time.Hour), WaitNoProvider, "none"))
 	check(t, s.UseCredentials(ctx, ours, gst.Practice, gst.Alankit, true)) // it is on

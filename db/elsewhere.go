@@ -108,10 +108,10 @@ func asRecorded(inv *gst.Invoice) {
 	}
 	reg := gst.Registration{
 		IRN: was.Registration.IRN, AckNo: was.Registration.AckNo, AckDate: moment(millis(was.Registration.AckDate)),
-		Status: "ACT", EWayBill: was.Registration.EWayBill,
+		Status: gst.RegistrationActive, EWayBill: was.Registration.EWayBill,
 	}
 	inv.IRN.State, inv.IRN.Reason, inv.IRN.Registration = gst.IRNRegistered, "", &reg
 	if inv.State == gst.Void {
-		inv.IRN.State, reg.Status = gst.IRNCancelled, "CNL"
+		inv.IRN.State, reg.Status = gst.IRNCancelled, gst.RegistrationCancelled
 	}
 }

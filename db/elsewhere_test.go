@@ -64,7 +64,7 @@ func TestRecordedDocumentsCountLikeAnyOther(t *testing.T) {
 	s, c := newStore(t)
 	ctx := t.Context()
 	_, registered, _, _ := recorded(t, s, c.now())
-	if _, err := nextRequest(ctx, s, time.Minute); !errors.Is(err, gst.ErrNotFound) {
+	if _, err := nextRequest(ctx, s); !errors.Is(err, gst.ErrNotFound) {
 		t.Errorf("something is to be sent: %v", err)
 	}
 	months, err := s.Months(ctx, ours, gst.Practice, 20261101, 20261130)

@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -93,8 +94,7 @@ WHERE id = $1 AND lease = $2 AND attempts = $3`, r.ID, r.Lease, r.Attempts, mill
 // changed meanwhile.
 func (s *Store) SaveFoundFor(ctx context.Context, inv *gst.Invoice, reg gst.Registration) error {
 	err := s.settle(ctx, inv, func(ctx context.Context, t *tx, h *gst.Invoice) error {
-		_, err := t.exec(ctx, `UPDATE invoice_details SET refusal = '' WHERE invoice_id = $1`, h.ID)
-		if err != nil {
+		if err := forgetRefusal(ctx, t, h.ID); err != nil {
 			return err
 		}
 		if err := storeRegistration(ctx, t, h, &IRNRequest{Attempts: inv.IRN.Tries}, &reg); err != nil {
@@ -117,11 +117,17 @@ func (s *Store) SaveFoundFor(ctx context.Context, inv *gst.Invoice, reg gst.Regi
 	return nil
 }
 
+// forgetRefusal drops the portal's last refusal of a document that it holds after all.
+func forgetRefusal(ctx context.Context, t *tx, id int64) error {
+	_, err := t.exec(ctx, `UPDATE invoice_details SET refusal = '' WHERE invoice_id = $1`, id)
+	return err
+}
+
 // registered is how a document stands that the portal holds; one that was cancelled there
 // gets its moment.
 func (s *Store) registered(ctx context.Context, t *tx, h *gst.Invoice, reg *gst.Registration) (stateLog, error) {
 	after := stateLog{State: gst.Issued, IRN: gst.IRNRegistered, Hash: reg.IRN, AckNo: reg.AckNo}
-	if reg.Status != "CNL" {
+	if reg.Status != gst.RegistrationCancelled {
 		return after, nil
 	}
 	after.State, after.IRN, after.Remark = gst.Void, gst.IRNCancelled, CancelledThere
@@ -136,20 +142,7 @@ WHERE id = $1`, h.ID, millis(s.now()), CancelledThere)
 // that does not wait here. Errors are those of SaveFoundFor.
 func (s *Store) SaveConflictFor(ctx context.Context, inv *gst.Invoice, refusal gst.Refusal) error {
 	err := s.settle(ctx, inv, func(ctx context.Context, t *tx, h *gst.Invoice) error {
-		text, err := compactJSON(refusal)
-		if err != nil {
-			return err
-		}
-		_, err = t.exec(ctx, `UPDATE invoice_details SET refusal = $2 WHERE invoice_id = $1`, h.ID, text)
-		if err != nil {
-			return err
-		}
-		code := firstCode(&refusal)
-		if _, err := t.exec(ctx, `UPDATE invoices SET irn_code = $2 WHERE id = $1`, h.ID, code); err != nil {
-			return err
-		}
-		e := Event{Kind: EventRefused, Provider: refusal.Provider, Code: code, Detail: refusal.Error()}
-		return s.move(ctx, t, h, "refused", e, stateLog{State: h.State, IRN: gst.IRNConflict, Codes: refusal.Codes})
+		return s.storeRefusal(ctx, t, h, refusal, gst.IRNConflict, inv.IRN.Tries)
 	})
 	if err != nil {
 		return fmt.Errorf("save conflict of %q: %w", inv.Number, err)
@@ -180,11 +173,13 @@ func (s *Store) settle(ctx context.Context, inv *gst.Invoice, store func(context
 	})
 }
 
-// SaveSignedFor completes a document that is registered with what a look-up shows and the
-// stored registration lacks: the signed texts, and an e-way bill that was made or prolonged
-// since. Its IRN must be the same. It returns gst.ErrState unless the document is registered,
-// and from here.
-func (s *Store) SaveSignedFor(ctx context.Context, gstin gst.GSTIN, id int64, found gst.Registration) error {
+// CompleteRegistration adds to a stored registration what a look-up shows, or a person
+// brought, and it lacks: the signed texts, and an e-way bill that was made or prolonged
+// since. Nothing that is there is changed.
+//
+// It returns gst.ErrConflict when found is of another IRN, and gst.ErrState unless the
+// document has its IRN, and from here.
+func (s *Store) CompleteRegistration(ctx context.Context, gstin gst.GSTIN, id int64, found gst.Registration) error {
 	err := s.write(ctx, func(ctx context.Context, t *tx) error {
 		h, err := readHead(ctx, t, gstin, id)
 		if err != nil {
@@ -194,7 +189,7 @@ func (s *Store) SaveSignedFor(ctx context.Context, gstin gst.GSTIN, id int64, fo
 		if err != nil {
 			return err
 		}
-		if h.IRN.State != gst.IRNRegistered || elsewhere {
+		if h.IRN.State != gst.IRNRegistered && h.IRN.State != gst.IRNCancelled || elsewhere {
 			return gst.ErrState
 		}
 		reg, err := readRegistration(ctx, t.statements, id)
@@ -215,12 +210,13 @@ func (s *Store) SaveSignedFor(ctx context.Context, gstin gst.GSTIN, id int64, fo
 // complete puts into a stored registration what found has and it lacks.
 func (s *Store) complete(ctx context.Context, t *tx, h *gst.Invoice, reg, found *gst.Registration) error {
 	e := Event{Kind: EventCompleted, Provider: found.Provider}
-	if reg.SignedInvoice == "" || reg.SignedQR == "" {
+	if reg.Lacks(found) {
 		e.Code = CompletedSigned
 		_, err := t.exec(ctx, `
 UPDATE registrations
 SET signed_invoice = $2, signed_qr = $3, key_id = $4, practice = $5, signed_ack_at = $6
-WHERE invoice_id = $1`, h.ID, found.SignedInvoice, found.SignedQR, found.KeyID, flag(found.Practice), millis(found.SignedAckDate))
+WHERE invoice_id = $1`, h.ID, cmp.Or(found.SignedInvoice, reg.SignedInvoice), found.SignedQR, found.KeyID, flag(found.Practice),
+			max(millis(found.SignedAckDate), millis(reg.SignedAckDate)))
 		if err != nil {
 			return err
 		}

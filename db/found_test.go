@@ -103,17 +103,17 @@ func TestARegistrationIsCompletedOnlyWithWhatItLacks(t *testing.T) {
 
 	other := whole
 	other.IRN = testRegistration(&gst.Invoice{ID: 77}, 1).IRN
-	if err := s.SaveSignedFor(t.Context(), ours, inv.ID, other); !errors.Is(err, gst.ErrConflict) {
+	if err := s.CompleteRegistration(t.Context(), ours, inv.ID, other); !errors.Is(err, gst.ErrConflict) {
 		t.Errorf("with another IRN: %v", err)
 	}
-	check(t, s.SaveSignedFor(t.Context(), ours, inv.ID, whole))
+	check(t, s.CompleteRegistration(t.Context(), ours, inv.ID, whole))
 	got := stored(t, s, inv.ID)
 	if diff := cmp.Diff(&whole, got.IRN.Registration); diff != "" || got.Version != version+1 {
 		t.Errorf("version %d after %d: %s", got.Version, version, diff)
 	}
 	tampered := whole
 	tampered.SignedQR, tampered.KeyID = "another", ""
-	check(t, s.SaveSignedFor(t.Context(), ours, inv.ID, tampered)) // what is there stays
+	check(t, s.CompleteRegistration(t.Context(), ours, inv.ID, tampered)) // what is there stays
 	if again := stored(t, s, inv.ID); again.Version != got.Version || again.IRN.Registration.SignedQR != whole.SignedQR {
 		t.Errorf("version %d, QR %q", again.Version, again.IRN.Registration.SignedQR)
 	}
@@ -121,11 +121,11 @@ func TestARegistrationIsCompletedOnlyWithWhatItLacks(t *testing.T) {
 	bill := *whole.EWayBill
 	bill.ValidUntil = bill.Date.Add(24 * time.Hour)
 	longer.EWayBill = &bill
-	check(t, s.SaveSignedFor(t.Context(), ours, inv.ID, longer))
+	check(t, s.CompleteRegistration(t.Context(), ours, inv.ID, longer))
 	if now := stored(t, s, inv.ID).IRN.Registration; !now.EWayBill.ValidUntil.Equal(bill.ValidUntil) || len(now.Notes) != 1 {
 		t.Errorf("e-way bill %+v, notes %v", now.EWayBill, now.Notes)
 	}
-	if err := s.SaveSignedFor(t.Context(), ours, refusedInvoice(t, s).ID, whole); !errors.Is(err, gst.ErrState) {
+	if err := s.CompleteRegistration(t.Context(), ours, refusedInvoice(t, s).ID, whole); !errors.Is(err, gst.ErrState) {
 		t.Errorf("of a refused one: %v", err)
 	}
 	inOrder(t, s)

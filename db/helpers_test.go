@@ -132,7 +132,7 @@ func testRegistration(inv *gst.Invoice, ack int) gst.Registration {
 func register(t testing.TB, s *Store, inv *gst.Invoice) {
 	t.Helper()
 	ctx := t.Context()
-	r, err := nextRequest(ctx, s, time.Minute)
+	r, err := nextRequest(ctx, s)
 	check(t, err)
 	if r.InvoiceID != inv.ID {
 		t.Fatalf("took up document %d, want %d", r.InvoiceID, inv.ID)
@@ -164,14 +164,14 @@ func check(t testing.TB, err error) {
 	}
 }
 
-// nextRequest takes up the oldest due request of any lane.
-func nextRequest(ctx context.Context, s *Store, lease time.Duration) (*IRNRequest, error) {
+// nextRequest takes up the oldest due request of any lane for a minute.
+func nextRequest(ctx context.Context, s *Store) (*IRNRequest, error) {
 	lanes, err := s.DueLanes(ctx)
 	if err != nil {
 		return nil, err
 	}
 	for _, lane := range lanes {
-		r, err := s.NextIRNRequest(ctx, lane, lease)
+		r, err := s.NextIRNRequest(ctx, lane, time.Minute)
 		if !errors.Is(err, gst.ErrNotFound) {
 			return r, err
 		}

@@ -81,25 +81,13 @@ func (s *Store) ResendIRN(ctx context.Context, gstin gst.GSTIN, id int64, lookUp
 		if h.State != gst.Issued || h.IRN.State != gst.IRNFailed && h.IRN.State != gst.IRNConflict {
 			return gst.ErrState
 		}
-		if _, err := t.exec(ctx, `UPDATE invoice_details SET refusal = '' WHERE invoice_id = $1`, id); err != nil {
+		if err := forgetRefusal(ctx, t, id); err != nil {
 			return err
 		}
 		if _, err := t.exec(ctx, `UPDATE invoices SET irn_code = '' WHERE id = $1`, id); err != nil {
 			return err
 		}
-		state, irn := RequestReady, gst.IRNPending
-		if lookUp {
-			state, irn = RequestUnknown, gst.IRNUnknown
-		}
-		err = s.move(ctx, t, h, "queued", Event{Kind: EventQueued}, stateLog{State: h.State, IRN: irn})
-		if err != nil {
-			return err
-		}
-		if err := s.insertIRNRequest(ctx, t, h); err != nil {
-			return err
-		}
-		_, err = t.exec(ctx, `UPDATE irn_requests SET state = $2 WHERE invoice_id = $1`, id, state)
-		return err
+		return s.queueAnew(ctx, t, h, lookUp)
 	})
 	if err != nil {
 		return fmt.Errorf("queue document %d again: %w", id, err)
@@ -118,7 +106,7 @@ func (s *Store) QueueIRN(ctx context.Context, gstin gst.GSTIN, id int64) error {
 		if h.State != gst.Issued || h.IRN.State != gst.IRNHeld {
 			return gst.ErrState
 		}
-		return s.queueAnew(ctx, t, h)
+		return s.queueAnew(ctx, t, h, false)
 	})
 	if err != nil {
 		return fmt.Errorf("queue document %d: %w", id, err)

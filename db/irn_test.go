@@ -34,14 +34,14 @@ func irn(t *testing.T, s *Store, id int64) gst.IRNStatus {
 
 func next(t *testing.T, s *Store) *IRNRequest {
 	t.Helper()
-	r, err := nextRequest(t.Context(), s, time.Minute)
+	r, err := nextRequest(t.Context(), s)
 	check(t, err)
 	return r
 }
 
 func nothingDue(t *testing.T, s *Store) {
 	t.Helper()
-	if r, err := nextRequest(t.Context(), s, time.Minute); !errors.Is(err, gst.ErrNotFound) {
+	if r, err := nextRequest(t.Context(), s); !errors.Is(err, gst.ErrNotFound) {
 		t.Fatalf("request %+v, error %v; want none due", r, err)
 	}
 }
@@ -315,7 +315,7 @@ func TestManyWorkersTakeEachRequestOnce(t *testing.T) {
 	for range 8 {
 		wg.Go(func() {
 			for {
-				r, err := nextRequest(t.Context(), s, time.Minute)
+				r, err := nextRequest(t.Context(), s)
 				if errors.Is(err, gst.ErrNotFound) {
 					return
 				}

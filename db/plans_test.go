@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"mohar/gst"
 )
@@ -29,7 +30,8 @@ func TestNothingThatPagesAskForReadsAWholeTable(t *testing.T) {
 				}
 				for _, step := range scans {
 					switch step { // a handful, found by the index
-					case "SCAN lanes", "SCAN bulks USING COVERING INDEX bulks_open":
+					case "SCAN lanes", "SCAN bulks USING COVERING INDEX bulks_open",
+						"SCAN registrations USING INDEX registrations_unverified":
 						continue
 					}
 					t.Errorf("%s: %s", step, query)
@@ -129,6 +131,72 @@ func useQueue(t *testing.T, s *Store) {
 	check(t, err)
 	_, err = s.ForBulk(ctx, ours, gst.Practice, held)
 	check(t, err)
+	useRequests(t, s)
+	useByHand(t, s)
+}
+
+// useRequests has the store run the queries of the loop that sends, and those of a person who
+// asks beside it.
+func useRequests(t *testing.T, s *Store) {
+	t.Helper()
+	ctx := t.Context()
+	inv := issue(t, s, newInvoice(ours, 1))
+	check(t, s.TryNow(ctx, ours, gst.Practice))
+	_, err := s.NextDue(ctx, s.now())
+	check(t, err)
+	_, err = s.OpenBulks(ctx)
+	check(t, err)
+	r, err := s.TakeIRNRequest(ctx, ours, inv.ID, time.Minute)
+	check(t, err)
+	check(t, s.ReturnIRNRequest(ctx, r, s.now()))
+	r, err = s.TakeIRNRequest(ctx, ours, inv.ID, time.Minute)
+	check(t, err)
+	r.Exchanges = []gst.Exchange{{At: s.now(), Operation: gst.OpByDocument, Attempt: 10 * mostLookUps}}
+	check(t, s.MarkSent(ctx, r, gst.Alankit))
+	check(t, s.MarkUnknown(ctx, r, gst.Alankit, "", "no answer", time.Time{}))
+	check(t, s.MarkNotSent(ctx, r, gst.Alankit, "2154", "not there"))
+	check(t, s.PostponeIRN(ctx, r, s.now(), "", "away"))
+	_, err = s.Waiting(ctx, ours, inv.ID)
+	check(t, err)
+	_, err = s.TimesAnswered(ctx, inv.ID, "2154")
+	check(t, err)
+	_, err = s.Exchanges(ctx, ours, inv.ID)
+	check(t, err)
+	r, err = nextRequest(ctx, s)
+	check(t, err)
+	check(t, s.PutBackIRN(ctx, r, s.now()))
+	registerNext(t, s)
+	other := refusedInvoice(t, s)
+	check(t, s.SaveConflictFor(ctx, other, gst.Refusal{Codes: []gst.RefusalCode{{Code: "2150"}}}))
+	other = stored(t, s, other.ID)
+	check(t, s.SaveFoundFor(ctx, other, testRegistration(other, 8)))
+	check(t, s.CompleteRegistration(ctx, ours, other.ID, testRegistration(other, 8)))
+	check(t, s.SaveCancellation(ctx, ours, other.ID, s.now(), gst.CancelOrder, "withdrawn"))
+	check(t, s.ResendIRN(ctx, ours, refusedInvoice(t, s).ID, true))
+}
+
+// useByHand has the store run the queries of registering by hand, of verifying anew, and of
+// sessions.
+func useByHand(t *testing.T, s *Store) {
+	t.Helper()
+	ctx := t.Context()
+	inv := issue(t, s, newInvoice(ours, 1))
+	check(t, s.GiveOut(ctx, ours, inv.ID, stored(t, s, inv.ID).Version, s.now()))
+	no := gst.Refusal{Codes: []gst.RefusalCode{{Code: "2176"}}}
+	check(t, s.BringRefusal(ctx, ours, inv.ID, stored(t, s, inv.ID).Version, no, gst.IRNFailed))
+	reg := testRegistration(inv, 1)
+	reg.KeyID, reg.SignedInvoice = "", ""
+	check(t, s.BringRegistration(ctx, ours, inv.ID, stored(t, s, inv.ID).Version, reg))
+	check(t, s.CompleteRegistration(ctx, ours, inv.ID, testRegistration(inv, 1)))
+	_, err := s.Unverified(ctx, 0, 10)
+	check(t, err)
+	_, err = s.CountUnverified(ctx)
+	check(t, err)
+	check(t, s.SaveVerified(ctx, ours, inv.ID, "key"))
+	check(t, s.SaveLogins(ctx, ours, gst.Practice, gst.Alankit, []time.Time{s.now()}))
+	_, err = s.Logins(ctx, ours, gst.Practice, gst.Alankit)
+	check(t, err)
+	check(t, s.SetPaused(ctx, ours, true))
 }
 
 // small are what a query may read whole: a few rows whatever the business has sold, lists

@@ -92,7 +92,7 @@ type QueueSummary struct {
 	Sending int64     // a worker has them in hand
 	Unknown int64     // sent, and looked up before anything is sent again
 	Failed  int64     // refused, or the number is used: wait for a person
-	Held    int64     // to be registered by hand
+	Held    int64     // not sent until a person says so, or given out to be registered by hand
 	Oldest  time.Time // since when the oldest of the open ones waits; zero: none does
 	Next    time.Time // when the next is due; zero: none waits
 	Paused  bool
@@ -137,7 +137,8 @@ SELECT (SELECT COUNT(*) FROM irn_requests WHERE company = $1 AND mode = $2 AND (
 	return q, nil
 }
 
-// QueueItem is one document in the queue.
+// QueueItem is one document in the queue: it has a request. Those that were refused or are
+// held have none; see Invoices and HeldInvoices.
 type QueueItem struct {
 	ID        int64 // of the request; a page goes on behind it
 	InvoiceID int64
@@ -226,8 +227,8 @@ LIMIT $4`
 	return items[:min(limit, len(items))], nil
 }
 
-// HeldInvoices returns a company's documents that are to be registered by hand and were not
-// yet, the oldest first, at most limit of those behind a place, and where the next begin.
+// HeldInvoices returns a company's documents that are not sent until a person says so, those
+// given out to be registered by hand among them, the oldest first, at most limit of those behind a place, and where the next begin.
 func (s *Store) HeldInvoices(ctx context.Context, gstin gst.GSTIN, mode gst.Mode, after Cursor, limit int) ([]InvoiceRow, Cursor, error) {
 	rows, err := list(ctx, s.reader, scanInvoiceRow, selectInvoiceRow+`
 WHERE company = $1 AND mode = $2 AND irn_state = 'held' AND state = 'issued' AND (date, id) > ($3, $4)

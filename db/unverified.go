@@ -22,7 +22,7 @@ func (s *Store) Unverified(ctx context.Context, after int64, limit int) ([]Unver
 	ids, err := list(ctx, s.reader, func(row scanner) (id int64, err error) { return id, row.Scan(&id) }, `
 SELECT invoice_id
 FROM registrations
-WHERE key_id = '' AND signed_invoice <> '' AND invoice_id > $1
+WHERE key_id = '' AND signed_qr <> '' AND invoice_id > $1
 ORDER BY invoice_id
 LIMIT $2`, after, limit)
 	if err != nil {
@@ -41,7 +41,7 @@ LIMIT $2`, after, limit)
 
 // CountUnverified is how many registrations Unverified would return.
 func (s *Store) CountUnverified(ctx context.Context) (n int, err error) {
-	err = s.reader.row(ctx, `SELECT COUNT(*) FROM registrations WHERE key_id = '' AND signed_invoice <> ''`).Scan(&n)
+	err = s.reader.row(ctx, `SELECT COUNT(*) FROM registrations WHERE key_id = '' AND signed_qr <> ''`).Scan(&n)
 	if err != nil {
 		return 0, fmt.Errorf("count unverified registrations: %w", err)
 	}

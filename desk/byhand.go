@@ -46,17 +46,26 @@ func BarOf(h db.HandDocument) HandBar {
 		return BarLookedUp
 	case h.Sending:
 		return BarSending
-	case h.IRN == gst.IRNFailed && !registrar.OutsideReason(h.Refusal):
+	case h.IRN == gst.IRNFailed && !mayGoByHand(h.Refusal):
 		return BarRefused
 	}
 	return ""
 }
 
-// RefusedOutside reports whether a document has no IRN for a reason that lies outside of it:
-// it may be registered by hand as it is.
-func RefusedOutside(inv *gst.Invoice) bool {
-	return inv.IRN.State == gst.IRNFailed && registrar.OutsideReason(inv.IRN.Refusal)
+// MayGoByHand reports whether a document may be registered by hand at the portal as it is:
+// it is not sent, or was refused on the way there. BarOf says what else is in the way now.
+func MayGoByHand(inv *gst.Invoice) bool {
+	switch {
+	case inv.State != gst.Issued || inv.Elsewhere:
+		return false
+	case inv.IRN.State == gst.IRNFailed:
+		return mayGoByHand(inv.IRN.Refusal)
+	}
+	return inv.IRN.State == gst.IRNHeld || inv.IRN.State == gst.IRNPending
 }
+
+// mayGoByHand is registrar.MayGoByHand of what the portal said last, nil for nothing.
+func mayGoByHand(no *gst.Refusal) bool { return no != nil && registrar.MayGoByHand(*no) }
 
 // HandDocument is a document without IRN, and what keeps it from being given out.
 type HandDocument struct {

@@ -146,10 +146,12 @@ func resendable(stored *gst.Invoice, err error) error {
 	if !errors.As(err, &bad) || len(bad.Faults) != 1 || bad.Faults[0].Rule != "amend.unchanged" {
 		return err
 	}
-	if no := stored.IRN.Refusal; no == nil || !registrar.MayResend(*no) {
-		return err
+	if no := stored.IRN.Refusal; no != nil {
+		if may, _ := registrar.MayResend(*no); may {
+			return gst.Faults{{Rule: "amend.resend"}}.Err()
+		}
 	}
-	return gst.Faults{{Rule: "amend.resend"}}.Err()
+	return err
 }
 
 // SendAgain has a refused document sent once more as it is, where the cause of the refusal

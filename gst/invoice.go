@@ -292,6 +292,14 @@ type EWayDetails struct {
 	VehicleType     string // "R" or "O"
 }
 
+// What the portal says of a registered document: Registration.Status.
+// Source: NIC's e-invoice APIs; REJ: NIC's release notes.
+const (
+	RegistrationActive    = "ACT"
+	RegistrationCancelled = "CNL"
+	RegistrationRejected  = "REJ" // another registration portal had it first
+)
+
 // Registration is what the portal gave for a registered document.
 type Registration struct {
 	IRN           string // 64 lower-case hex digits
@@ -300,7 +308,7 @@ type Registration struct {
 	SignedAckDate time.Time // inside the signed data, true seconds; zero when not read
 	SignedInvoice string    // JWS
 	SignedQR      string    // JWS; the text of the printed QR code
-	Status        string    // ACT, CNL or REJ
+	Status        string    // RegistrationActive, RegistrationCancelled or RegistrationRejected
 	Provider      Provider  // the GSP it came through
 	Portal        string    // NIC1 or NIC2 when known
 	KeyID         string    // kid of the certificate that both signatures hold under; empty when not verified
@@ -314,6 +322,11 @@ type Registration struct {
 // shows the document no more. Until the code is brought the paper is no e-invoice.
 // Source: CGST Rules 2017, rule 46(r).
 func (r *Registration) Unsigned() bool { return r != nil && r.IRN != "" && r.SignedQR == "" }
+
+// Lacks reports whether found, which is of the same IRN, has a signed text that r has not.
+func (r *Registration) Lacks(found *Registration) bool {
+	return r.SignedQR == "" && found.SignedQR != "" || r.SignedInvoice == "" && found.SignedInvoice != ""
+}
 
 // EWayBill is an e-way bill as the portal gave it.
 type EWayBill struct {

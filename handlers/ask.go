@@ -43,7 +43,7 @@ func (s *Server) askPortal(c echo.Context) error {
 }
 
 // askCodes are refusals behind which the portal holds something that can be asked for.
-var askCodes = []string{"2150", "2278", "2283", "2295", "REJ", "not_believed"}
+var askCodes = []string{"2150", "2278", "2283", "2295", gst.RegistrationRejected, db.NotBelieved}
 
 // offerAsk offers to ask the portal where it may know something else than what stands here.
 func offerAsk(changes *views.Changes, inv *gst.Invoice) {
@@ -179,7 +179,7 @@ func otherText(other gst.Registration, now time.Time) string {
 	const stays = " The number is not free by that: the portal takes a cancelled one never again."
 	deadline := gst.CancelDeadline(other)
 	switch {
-	case other.Status == "CNL":
+	case other.Status == gst.RegistrationCancelled:
 		return "The other one is cancelled there." + stays
 	case deadline.IsZero():
 		return "If the other one is the mistake, cancel it at the portal within its 24 hours." + stays

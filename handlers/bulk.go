@@ -53,22 +53,17 @@ func bulkBar(company gst.Company, f db.InvoiceFilter, rows []db.InvoiceRow, more
 // startBulk handles POST /c/{gstin}/bulk: something is done with many documents.
 func (s *Server) startBulk(c echo.Context) error {
 	company, ctx := companyOf(c), c.Request().Context()
-	values, err := c.FormParams()
+	ids, err := chosenIDs(c)
 	if err != nil {
-		return unreadable(err)
+		return err
 	}
-	kind, choice := db.BulkRegister, desk.Choice{Held: values.Get("held") == "1"}
-	if values.Get("do") == string(db.BulkAgain) {
+	kind, choice := db.BulkRegister, desk.Choice{IDs: ids, Held: c.FormValue("held") == "1"}
+	if c.FormValue("do") == string(db.BulkAgain) {
 		kind = db.BulkAgain
 	}
-	if values.Get("all") == "1" {
+	if c.FormValue("all") == "1" {
 		choice.All = &db.InvoiceFilter{
-			State: chipNamed(values.Get("state")), Type: typeNamed(values.Get("type")), Query: strings.TrimSpace(values.Get("q")),
-		}
-	}
-	for _, text := range values["id"] {
-		if id, err := strconv.ParseInt(text, 10, 64); err == nil {
-			choice.IDs = append(choice.IDs, id)
+			State: chipNamed(c.FormValue("state")), Type: typeNamed(c.FormValue("type")), Query: strings.TrimSpace(c.FormValue("q")),
 		}
 	}
 	id, err := s.desk.StartBulk(ctx, company, kind, choice)

@@ -198,7 +198,6 @@ func offerByHand(inv *gst.Invoice, w db.Waiting, events []db.Event, state *views
 	if inv.State != gst.Issued || state.Problem == nil {
 		return
 	}
-	url := byHandURL(inv.Company, inv.ID)
 	switch {
 	case inv.IRN.State == gst.IRNHeld && givenOut(events):
 		state.Changes.GivenOut = true
@@ -207,10 +206,9 @@ func offerByHand(inv *gst.Invoice, w db.Waiting, events []db.Event, state *views
 			Text: "Upload the file at the portal and bring the result back, before you change anything here.",
 			URL:  byHandURL(inv.Company, 0), Link: "Bring the result back",
 		}
-	case inv.IRN.State == gst.IRNHeld, inv.IRN.State == gst.IRNPending && w.Tries > 0, desk.RefusedOutside(inv):
-		if state.Problem.URL == "" {
-			state.Problem.URL, state.Problem.Link = url, "Register it by hand at the portal"
-		}
+	case inv.IRN.State == gst.IRNPending && w.Tries == 0: // it is about to be sent
+	case state.Problem.URL == "" && desk.MayGoByHand(inv):
+		state.Problem.URL, state.Problem.Link = handURL(inv), "Register it by hand at the portal"
 	}
 }
 
@@ -230,15 +228,8 @@ func givenOut(events []db.Event) bool {
 // handURL is where a document is registered by hand; empty for one that needs no IRN or
 // has it.
 func handURL(inv *gst.Invoice) string {
-	if inv.State != gst.Issued || inv.Elsewhere {
+	if !desk.MayGoByHand(inv) {
 		return ""
 	}
-	switch inv.IRN.State {
-	case gst.IRNHeld, gst.IRNPending:
-		return byHandURL(inv.Company, inv.ID)
-	}
-	if desk.RefusedOutside(inv) {
-		return byHandURL(inv.Company, inv.ID)
-	}
-	return ""
+	return byHandURL(inv.Company, inv.ID)
 }

@@ -64,10 +64,7 @@ const codeEWayActive = "2230"
 // notCancelled says why the portal, or a provider, did not cancel an IRN.
 func notCancelled(refusal *gst.Refusal) *views.Problem {
 	p := &views.Problem{Kind: "bad", Title: "The IRN was not cancelled", Text: "It stands as before."}
-	for _, code := range refusal.Codes {
-		p.Details = append(p.Details, views.ProblemDetail{Code: code.Code, Text: portalText(code)})
-	}
-	if len(p.Details) == 0 {
+	if p.Details = codeDetails(refusal.Codes); len(p.Details) == 0 {
 		p.Text += " " + portalWords(refusal)
 	}
 	return p

@@ -181,8 +181,7 @@ func tookText(d time.Duration) string {
 	if d < time.Second {
 		return strconv.FormatInt(d.Milliseconds(), 10) + " ms"
 	}
-	tenths := d.Round(100*time.Millisecond) / (100 * time.Millisecond)
-	return fmt.Sprintf("%d.%d s", tenths/10, tenths%10)
+	return seconds(d)
 }
 
 func statusText(status int) string {

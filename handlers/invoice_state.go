@@ -30,7 +30,8 @@ func problemOf(inv *gst.Invoice, w db.Waiting) *views.Problem {
 			return &views.Problem{Kind: "info", Title: "Issued elsewhere", Text: "Another program made it; it is recorded here for registers and notes."}
 		}
 		if inv.IRN.State == gst.IRNRegistered && inv.IRN.Registration.Unsigned() {
-			return &views.Problem{Kind: "bad", Title: "QR code missing", Text: "It has its IRN, but the answer was lost and the portal shows the signed invoice for two days only. Download it from the GST portal and bring it in. Until then do not hand out the paper: an e-invoice bears its QR code."}
+			return &views.Problem{Kind: "bad", Title: "QR code missing", Text: "It has its IRN, but the answer was lost and the portal shows the signed invoice for two days only. Download it from the GST portal and bring it in. Until then do not hand out the paper: an e-invoice bears its QR code.",
+				URL: byHandURL(inv.Company, 0), Link: "Bring the signed invoice in"}
 		}
 		return ewayProblem(inv.IRN.Registration)
 	case gst.IRNHeld:
@@ -55,9 +56,7 @@ func ewayProblem(reg *gst.Registration) *views.Problem {
 		Kind: "wait", Title: "No e-way bill was made",
 		Text: "The document has its IRN. The portal refused the e-way bill asked for with it: make one before the goods move.",
 	}
-	for _, code := range reg.EWayRefusal.Codes {
-		p.Details = append(p.Details, views.ProblemDetail{Code: code.Code, Text: portalText(code)})
-	}
+	p.Details = codeDetails(reg.EWayRefusal.Codes)
 	return p
 }
 
@@ -71,6 +70,14 @@ func portalText(code gst.RefusalCode) string {
 		return fmt.Sprintf("%s (the portal says: %s)", words, code.Message)
 	}
 	return words
+}
+
+// codeDetails are the portal's codes with what they mean.
+func codeDetails(codes []gst.RefusalCode) (details []views.ProblemDetail) {
+	for _, code := range codes {
+		details = append(details, views.ProblemDetail{Code: code.Code, Text: portalText(code)})
+	}
+	return details
 }
 
 // waitingProblem says why nobody has taken a document yet: because the providers do not
@@ -108,9 +115,7 @@ func refusalProblem(title, text string, inv *gst.Invoice) *views.Problem {
 	if inv.IRN.Refusal == nil {
 		return p
 	}
-	for _, code := range inv.IRN.Refusal.Codes {
-		p.Details = append(p.Details, views.ProblemDetail{Code: code.Code, Text: portalText(code)})
-	}
+	p.Details = codeDetails(inv.IRN.Refusal.Codes)
 	return p
 }
 

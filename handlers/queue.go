@@ -38,7 +38,7 @@ var queueParts = []struct {
 	{db.QueueUnknown, "wait", "Checking with the portal", "Sent, but no answer came. The portal is asked whether it has them before anything is sent again.", func(q db.QueueSummary) int64 { return q.Unknown }},
 	{db.QueueWaiting, "wait", "Waiting", "They are sent by themselves, in the order of their numbers.", func(q db.QueueSummary) int64 { return q.Waiting }},
 	{partToFix, "bad", "To fix", "The portal refused them. Open each, correct it, and send it again.", func(q db.QueueSummary) int64 { return q.Failed }},
-	{partHeld, "muted", "Not sent yet", "They are issued, but nobody has sent them. Until they have their IRN they are no valid invoices.", func(q db.QueueSummary) int64 { return q.Held }},
+	{partHeld, "muted", "Not sent yet", "They are sent when somebody presses Register, or are registered by hand at the portal. Until they have their IRN they are no valid invoices.", func(q db.QueueSummary) int64 { return q.Held }},
 }
 
 // queueRequest is what of the queue is asked for.
@@ -114,7 +114,7 @@ func (s *Server) queueView(ctx context.Context, r queueRequest) (views.QueueView
 	}
 	for _, p := range queueParts {
 		n := p.count(st.QueueSummary)
-		v.Figures = append(v.Figures, views.Figure{Label: p.title, Value: strconv.FormatInt(n, 10), Kind: p.kind, URL: "#" + string(p.part)})
+		v.Figures = append(v.Figures, queueFigure(p.part, p.title, p.kind, n))
 		if r.part != "" && r.part != p.part || n == 0 && r.part == "" {
 			continue
 		}
@@ -141,6 +141,16 @@ func (s *Server) promiseDetails(ctx context.Context, company gst.Company, st reg
 	}
 	troubles, _, err := s.registrar.Troubles(ctx, company.GSTIN, company.Mode)
 	return troubleDetails(troubles), err
+}
+
+// queueFigure is how many documents a part has. It leads to the part, which stands on the
+// page while it has any.
+func queueFigure(part db.QueuePart, title, kind string, n int64) views.Figure {
+	f := views.Figure{Label: title, Value: strconv.FormatInt(n, 10), Kind: kind}
+	if n > 0 {
+		f.URL = "#" + string(part)
+	}
+	return f
 }
 
 // promise is what people most want to know: whether all goes its way, and what becomes of

@@ -11,7 +11,10 @@ import (
 // offerResend offers to send a document again as it is, when the cause of its refusal lies
 // outside of it.
 func offerResend(changes *views.Changes, inv *gst.Invoice) {
-	if inv.IRN.State == gst.IRNFailed && inv.IRN.Refusal != nil && registrar.MayResend(*inv.IRN.Refusal) {
+	if inv.IRN.State != gst.IRNFailed && inv.IRN.State != gst.IRNConflict || inv.IRN.Refusal == nil {
+		return
+	}
+	if may, _ := registrar.MayResend(*inv.IRN.Refusal); may {
 		changes.ResendURL = invoiceURL(inv, "resend")
 	}
 }

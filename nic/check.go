@@ -58,9 +58,18 @@ func CheckRegistration(k *Keyring, reg gst.Registration, body []byte) (keyID str
 	return invoice.KeyID, signedAckDate, invoice.Practice, nil
 }
 
-// CheckQR is CheckRegistration for a registration of which only the signed QR code is
-// here. A QR code says no AckNo, so that is not compared.
-func CheckQR(k *Keyring, reg gst.Registration, body []byte) (keyID string, practice bool, err error) {
+// CheckStored is CheckRegistration, and for a registration of which the signed QR code alone
+// is here, as the portal's tables have it, the same for that. A QR code says no AckNo, so
+// that is not compared then, and no time of signing is returned.
+func CheckStored(k *Keyring, reg gst.Registration, body []byte) (keyID string, signedAckDate time.Time, practice bool, err error) {
+	if reg.SignedInvoice != "" {
+		return CheckRegistration(k, reg, body)
+	}
+	keyID, practice, err = checkQR(k, reg, body)
+	return keyID, signedAckDate, practice, err
+}
+
+func checkQR(k *Keyring, reg gst.Registration, body []byte) (keyID string, practice bool, err error) {
 	code, unknown, err := verifyOrRead(k, reg.SignedQR)
 	if err != nil {
 		return "", false, fmt.Errorf("signed QR code: %w", err)

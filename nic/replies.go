@@ -240,7 +240,7 @@ func acknowledged(m map[string][]byte, about replyAbout, place int) gst.PortalRe
 		faults = gst.Faults{{Rule: "replies.incomplete"}}
 	}
 	if reg.Status == "" || reg.Status == "1" {
-		reg.Status = "ACT"
+		reg.Status = gst.RegistrationActive
 	}
 	reply.Registration, reply.Faults = reg, faults
 	return reply
@@ -285,8 +285,8 @@ func (a *Acknowledgement) fill(d Duplicate) {
 
 // Complete fills a reply that a table told with what its signed QR code says: the
 // document, where the row leaves it out, and the time of the IRN, where the row has no
-// more than the day of the acknowledgement. What both say must agree, which CheckQR and
-// SameReply see to.
+// more than the day of the acknowledgement. That both say the same is checked before
+// anything is taken over; see CheckStored.
 func Complete(r *gst.PortalReply) {
 	signed, err := Read(r.Registration.SignedQR)
 	if err != nil {

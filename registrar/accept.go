@@ -10,13 +10,6 @@ import (
 	"mohar/nic"
 )
 
-// What the portal says of a registered document.
-const (
-	statusActive    = "ACT"
-	statusCancelled = "CNL"
-	statusRejected  = "REJ" // another registration portal had it first
-)
-
 // errNotBelieved means that what came as a registration is no proof of one: it is not
 // signed as it must be, or it is about something else.
 var errNotBelieved = errors.New("registration not believed")
@@ -25,11 +18,11 @@ var errNotBelieved = errors.New("registration not believed")
 // it. What does not hold counts as no answer: the portal is asked again.
 func (r *Registrar) accept(ctx context.Context, e *errand, reg *gst.Registration) (turn, error) {
 	err := r.verify(ctx, e.IRNRequest, reg)
-	if err == nil && reg.Status == statusCancelled {
+	if err == nil && reg.Status == gst.RegistrationCancelled {
 		err = errors.New("it is said to be cancelled as it is made")
 	}
 	switch {
-	case err == nil && reg.Status == statusRejected:
+	case err == nil && reg.Status == gst.RegistrationRejected:
 		return turn{}, r.reject(ctx, e, reg)
 	case err == nil:
 		return turn{}, wrap("save registration", r.register(ctx, e, reg))
@@ -73,13 +66,9 @@ func (r *Registrar) believe(ctx context.Context, req *db.IRNRequest, reg *gst.Re
 // is used up. found is what believe says.
 func (r *Registrar) attach(ctx context.Context, e *errand, reg *gst.Registration, found error) error {
 	if found != nil {
-		no := gst.Refusal{
-			Provider: reg.Provider, Duplicate: reg,
-			Codes: []gst.RefusalCode{{Code: codeDuplicate, Message: found.Error()}},
-		}
-		return wrap("save conflict", r.store.SaveRefusal(keep(ctx), e.request(), no, gst.IRNConflict))
+		return wrap("save conflict", r.store.SaveRefusal(keep(ctx), e.request(), conflictWith(reg, found), gst.IRNConflict))
 	}
-	if reg.Status == statusRejected {
+	if reg.Status == gst.RegistrationRejected {
 		return r.reject(ctx, e, reg)
 	}
 	return wrap("save registration", r.store.SaveFound(keep(ctx), e.request(), *reg))
@@ -88,7 +77,7 @@ func (r *Registrar) attach(ctx context.Context, e *errand, reg *gst.Registration
 // reject stores that the portal holds the document with an IRN that counts for nothing.
 // Source: NIC release notes: status REJ.
 func (r *Registrar) reject(ctx context.Context, e *errand, reg *gst.Registration) error {
-	no := gst.Refusal{Provider: reg.Provider, Duplicate: reg, Codes: []gst.RefusalCode{{Code: statusRejected}}}
+	no := gst.Refusal{Provider: reg.Provider, Duplicate: reg, Codes: []gst.RefusalCode{{Code: gst.RegistrationRejected}}}
 	return wrap("save rejection", r.store.SaveRefusal(keep(ctx), e.request(), no, gst.IRNConflict))
 }
 

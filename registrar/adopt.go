@@ -20,7 +20,7 @@ type Adopted string
 const (
 	AdoptRegistered Adopted = "registered"
 	AdoptQROnly     Adopted = "qr_only"   // registered, and the signed invoice is not there yet
-	AdoptCompleted  Adopted = "completed" // it was registered, and the signed invoice came now
+	AdoptCompleted  Adopted = "completed" // it was registered, and what was missing came now
 	AdoptCancelled  Adopted = "cancelled" // registered and cancelled there
 	AdoptRefused    Adopted = "refused"   // the portal refused it, for a reason in the document
 
@@ -101,14 +101,14 @@ func (a *Adopter) Adopt(ctx context.Context, inv *gst.Invoice, body []byte, repl
 	case has != nil && has.IRN != "":
 		came.Result = AdoptCompleted
 		err = a.r.store.CompleteRegistration(ctx, inv.Company, inv.ID, reg)
-	case reg.Status == "CNL":
-		came.Result = AdoptCancelled
-		err = a.r.store.BringRegistration(ctx, inv.Company, inv.ID, inv.Version, reg)
 	default:
-		if reg.SignedInvoice == "" {
-			came.Result = AdoptQROnly
+		if reg.Status == gst.RegistrationCancelled {
+			came.Result = AdoptCancelled
 		}
 		err = a.r.store.BringRegistration(ctx, inv.Company, inv.ID, inv.Version, reg)
+	}
+	if reg.SignedInvoice == "" && came.Result != AdoptCancelled {
+		came.Result = AdoptQROnly
 	}
 	return came, err
 }
@@ -136,9 +136,9 @@ func registered(inv *gst.Invoice, reply *gst.PortalReply) (came Adoption, done b
 		return Adoption{Result: AdoptAlready}, true
 	case has.IRN != got.IRN:
 		return Adoption{Result: AdoptTwice, Detail: has.IRN}, true
-	case got.Status == "CNL" && inv.IRN.State == gst.IRNRegistered:
+	case got.Status == gst.RegistrationCancelled && inv.IRN.State == gst.IRNRegistered:
 		return Adoption{Result: AdoptGone}, true
-	case has.SignedInvoice == "" && got.SignedInvoice != "":
+	case has.Lacks(&got):
 		return Adoption{}, false
 	}
 	return Adoption{Result: AdoptAlready}, true
@@ -179,11 +179,7 @@ func (a *Adopter) check(inv *gst.Invoice, body []byte, reply *gst.PortalReply, r
 func (a *Adopter) signatures(inv *gst.Invoice, body []byte, reg *gst.Registration) Adoption {
 	practice, err := false, error(nil)
 	reg.KeyID, reg.Practice = "", inv.Mode == gst.Practice
-	if reg.SignedInvoice == "" {
-		reg.KeyID, practice, err = nic.CheckQR(a.ring, *reg, body)
-	} else {
-		reg.KeyID, reg.SignedAckDate, practice, err = nic.CheckRegistration(a.ring, *reg, body)
-	}
+	reg.KeyID, reg.SignedAckDate, practice, err = nic.CheckStored(a.ring, *reg, body)
 	switch {
 	case err == nil && practice && !reg.Practice:
 		return Adoption{Result: AdoptPracticeKey}
@@ -238,7 +234,7 @@ func same(body []byte, reply *gst.PortalReply, reg *gst.Registration) error {
 	return sameCode(here, reg.SignedQR)
 }
 
-// sameCode compares a document with a signed QR code alone: what CheckQR leaves out.
+// sameCode compares a document with a signed QR code alone: what CheckStored leaves out.
 func sameCode(here *gst.Invoice, token string) error {
 	code, err := nic.Read(token)
 	if err != nil {
@@ -285,18 +281,4 @@ func (a *Adopter) refusal(ctx context.Context, inv *gst.Invoice, codes []gst.Ref
 	}
 	came.Result = AdoptRefused
 	return came, a.r.store.BringRefusal(ctx, inv.Company, inv.ID, inv.Version, no, state)
-}
-
-// OutsideReason reports whether a refusal is about the way to the portal and not about the
-// document: the provider's own no, the portal that says "try later", or credentials. Such a
-// document may be registered by hand as it is.
-//
-// Source: NIC's list of error codes, 1004 to 1020.
-func OutsideReason(no *gst.Refusal) bool {
-	if no == nil || len(no.Codes) == 0 {
-		return false
-	}
-	return no.Gateway || judge(no) == busy || !slices.ContainsFunc(no.Codes, func(c gst.RefusalCode) bool {
-		return len(c.Code) != 4 || c.Code < "1004" || c.Code > "1020"
-	})
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
 	"time"
 
 	"mohar/db"
@@ -104,7 +103,7 @@ func (q *question) look(ctx context.Context, portals []*gsp.Portal) (*gst.Regist
 		}
 		switch verdict {
 		case agreed:
-			if reg.Status == statusRejected {
+			if reg.Status == gst.RegistrationRejected {
 				a.Found = FoundElsewhere
 				return nil, a, nil
 			}
@@ -158,7 +157,7 @@ func (q *question) registered(ctx context.Context, portals []*gsp.Portal) (Answe
 	case err != nil, !strings.EqualFold(reg.IRN, mine.IRN):
 		a.Found = FoundUnproved
 		return a, nil
-	case reg.Status == statusCancelled:
+	case reg.Status == gst.RegistrationCancelled:
 		a.Found = FoundCancelled
 		return a, q.r.store.SaveCancellation(keep(ctx), q.inv.Company, q.inv.ID, a.At, "", db.CancelledThere)
 	}
@@ -166,7 +165,7 @@ func (q *question) registered(ctx context.Context, portals []*gsp.Portal) (Answe
 	if bill := reg.EWayBill; bill != nil && (mine.EWayBill == nil || mine.EWayBill.Number != bill.Number) {
 		a.EWayBill = bill.Number
 	}
-	return a, q.r.store.SaveSignedFor(keep(ctx), q.inv.Company, q.inv.ID, *reg)
+	return a, q.r.store.CompleteRegistration(keep(ctx), q.inv.Company, q.inv.ID, *reg)
 }
 
 // parked asks about a document that waits for a person: held, refused or in conflict.
@@ -232,7 +231,7 @@ func (q *question) decide(ctx context.Context, req *db.IRNRequest, reg *gst.Regi
 // take notes what is taken over of a document that is ours.
 func (a *Answer) take(reg *gst.Registration) {
 	a.Found = FoundRegistered
-	if reg.Status == statusCancelled {
+	if reg.Status == gst.RegistrationCancelled {
 		a.Found = FoundCancelled
 	}
 	if reg.EWayBill != nil {
@@ -260,27 +259,11 @@ func (q *question) compare(ctx context.Context, reg *gst.Registration) (unlike, 
 	return nil, err
 }
 
-// conflictWith is the refusal of a number under which the portal holds another document.
-func conflictWith(reg *gst.Registration, unlike error) gst.Refusal {
-	return gst.Refusal{
-		Provider: reg.Provider, Duplicate: reg,
-		Codes: []gst.RefusalCode{{Code: codeDuplicate, Message: unlike.Error()}},
-	}
-}
-
 // keeping returns a context whose calls are kept with a document, once kept is called.
 func (r *Registrar) keeping(ctx context.Context, company gst.GSTIN, id int64) (calls context.Context, kept func()) {
-	var mu sync.Mutex
-	var heard []gst.Exchange
-	calls = gsp.Watching(ctx, func(e gst.Exchange) {
-		mu.Lock()
-		defer mu.Unlock()
-		heard = append(heard, e)
-	})
-	return calls, func() {
-		mu.Lock()
-		defer mu.Unlock()
-		if err := r.store.AddExchanges(keep(ctx), company, id, heard...); err != nil {
+	var heard diary
+	return gsp.Watching(ctx, heard.add), func() {
+		if err := r.store.AddExchanges(keep(ctx), company, id, heard.take()...); err != nil {
 			r.log.WarnContext(ctx, "calls are not kept", "invoice", id, "error", err)
 		}
 	}

@@ -378,3 +378,44 @@ func TestAskPortalTellsWhatThePortalDoesNotShow(t *testing.T) {
 		}
 	}
 }
+
+// Source: NIC's release notes: status REJ.
+func TestAskingAboutARejectedIRNChangesNothing(t *testing.T) {
+	h := buildBare(t)
+	h.equip(gst.TaxPro)
+	id := h.issue(number(1))
+	h.park(id, gst.IRNFailed)
+	h.put(number(1))
+	h.rejecting()
+	answer, err := h.desk.AskPortal(t.Context(), sharda, id)
+	if err != nil || answer.Found != registrar.FoundElsewhere {
+		t.Errorf("found %q, %v", answer.Found, err)
+	}
+	if is := h.standing(id); is.State != gst.IRNFailed || is.Registration != nil {
+		t.Errorf("state %q with %+v", is.State, is.Registration)
+	}
+	h.sound()
+}
+
+// The answer was lost, and the portal shows a document for two days only: the IRN is kept
+// without its QR code. Where the portal shows it after all, that is all it takes.
+func TestAskingCompletesAnIRNWithoutItsQRCode(t *testing.T) {
+	h := buildBare(t)
+	h.equip(gst.TaxPro)
+	id := h.issue(number(1))
+	h.put(number(1))
+	h.fault("taxpro", "get", "get-expired", 2) // in both houses
+	h.step()
+	if is := h.standing(id); is.State != gst.IRNRegistered || !is.Registration.Unsigned() {
+		t.Fatalf("state %q with %+v: %s", is.State, is.Registration, h.kinds(id))
+	}
+	h.mend()
+	answer, err := h.desk.AskPortal(t.Context(), sharda, id)
+	if err != nil || answer.Found != registrar.FoundSame {
+		t.Errorf("found %q, %v", answer.Found, err)
+	}
+	if got := h.standing(id).Registration; got.SignedQR == "" || got.SignedInvoice == "" || got.KeyID == "" || got.SignedAckDate.IsZero() {
+		t.Errorf("registration %+v", got)
+	}
+	h.sound()
+}

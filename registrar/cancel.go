@@ -85,7 +85,7 @@ func (r *Registrar) cancelAt(
 func isCancelled(ctx context.Context, portals []*gsp.Portal, irn string) bool {
 	for _, p := range portals {
 		if reg, err := p.ByIRN(ctx, irn); err == nil {
-			return reg.Status == "CNL"
+			return reg.Status == gst.RegistrationCancelled
 		}
 	}
 	return false

@@ -20,6 +20,14 @@ func (e otherDocument) Error() string {
 	return "There: " + e.there + ". Here: " + e.here + "."
 }
 
+// conflictWith is the refusal of a number under which the portal holds another document.
+func conflictWith(reg *gst.Registration, unlike error) gst.Refusal {
+	return gst.Refusal{
+		Provider: reg.Provider, Duplicate: reg,
+		Codes: []gst.RefusalCode{{Code: codeDuplicate, Message: unlike.Error()}},
+	}
+}
+
 // sameDocument compares what the portal signed with the document as it was sent, down to
 // the lines: two documents under one number may well agree in buyer and total. It returns
 // an otherDocument, or why the signed texts cannot be read.

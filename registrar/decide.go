@@ -2,6 +2,7 @@ package registrar
 
 import (
 	"errors"
+	"slices"
 
 	"mohar/db"
 	"mohar/gsp"
@@ -44,45 +45,58 @@ var verdicts = map[string]verdict{
 	"3029":        stale,
 }
 
-// mendedOutside are refusals whose cause lies outside the document, so that it may be
-// taken as it is another day. Source: NIC's list of error codes.
-var mendedOutside = map[string]bool{
-	"2139": true, // error while creating the invoice
-	"2140": true, // error while checking it
-	"2143": true, // the GSTIN that signed in is another one: the API user is wrong
-	"2146": true, // unable to create IRN
-	"2147": true, // unable to sign
-	"2231": true, // the portal has the company as a SEZ unit
-	"2300": true, // the portal has the company as a taxpayer who makes no e-invoices
-	"3026": true, // the GSTIN is not enabled for e-invoices
-	"3028": true, // GSTIN unknown: perhaps too new for the portal's copy of the register
-	"3029": true, // GSTIN not active: perhaps its suspension has ended
-	"3030": true, // GSTIN not found
-	"5001": true, // application error
-	"5003": true, // the message came empty
+// outside are refusals whose cause lies outside the document, so that it may be taken as it
+// is another day. True are those whose cause lies on the way to the portal alone: what a
+// person uploads there may be taken at once.
+//
+// Source: NIC's list of error codes.
+var outside = map[string]bool{
+	"2139": true,  // error while creating the invoice
+	"2140": true,  // error while checking it
+	"2143": true,  // the GSTIN that signed in is another one: the API user is wrong
+	"2146": true,  // unable to create IRN
+	"2147": true,  // unable to sign
+	"2231": false, // the portal has the company as a SEZ unit
+	"2300": false, // the portal has the company as a taxpayer who makes no e-invoices
+	"3026": false, // the GSTIN is not enabled for e-invoices
+	"3028": false, // GSTIN unknown: perhaps too new for the portal's copy of the register
+	"3029": false, // GSTIN not active: perhaps its suspension has ended
+	"3030": false, // GSTIN not found
+	"5001": true,  // application error
+	"5003": true,  // the message came empty
 
-	db.NotBelieved: true, // the answers proved nothing
+	db.NotBelieved: false, // the answers proved nothing
 }
 
 // MayResend reports whether a document that was refused so may be sent again as it is,
-// when a person wants it: no code asks for a change of the document.
-func MayResend(no gst.Refusal) bool {
+// when a person wants it: no code asks for a change of the document. lookUp says that the
+// portal may hold it although it was refused so: it is asked for that before.
+func MayResend(no gst.Refusal) (may, lookUp bool) {
 	for _, c := range no.Codes {
-		if !mendedOutside[c.Code] {
-			return false
+		if _, ok := outside[c.Code]; !ok {
+			return false, false
+		}
+		if c.Code == db.NotBelieved || verdicts[c.Code] == busy {
+			lookUp = true
 		}
 	}
-	return len(no.Codes) > 0
+	return len(no.Codes) > 0, lookUp
 }
 
-// mayBeThere reports whether the portal may hold a document although it was refused so.
-func mayBeThere(no gst.Refusal) bool {
-	for _, c := range no.Codes {
-		if c.Code == db.NotBelieved || verdicts[c.Code] == busy {
-			return true
-		}
+// MayGoByHand reports whether a refusal is about the way to the portal alone: the provider's
+// own no, the portal that says "try later", or credentials. Such a document may be
+// registered by hand as it is.
+//
+// Source: NIC's list of error codes, 1004 to 1020: signing in and what is sent around the
+// document.
+func MayGoByHand(no gst.Refusal) bool {
+	if len(no.Codes) == 0 {
+		return false
 	}
-	return false
+	return no.Gateway || !slices.ContainsFunc(no.Codes, func(c gst.RefusalCode) bool {
+		signIn := len(c.Code) == 4 && c.Code >= "1004" && c.Code <= "1020"
+		return !signIn && !outside[c.Code]
+	})
 }
 
 // judge returns the verdict on how a call ended. Several codes together refuse the

@@ -55,21 +55,31 @@ func TestJudge(t *testing.T) {
 	}
 }
 
-func TestMayResend(t *testing.T) {
+// Source: NIC's list of error codes.
+func TestWhatMayBeSentAgainOrRegisteredByHandAsItIs(t *testing.T) {
 	for _, tt := range []struct {
-		codes string
-		want  bool
+		codes                string
+		resend, lookUp, hand bool
 	}{
-		{"5001", true}, {"3029", true}, {"3028 3029", true}, {"2300", true}, {db.NotBelieved, true},
-		{"", false}, {"2193", false}, {"3029 2193", false}, {"2150", false}, {"2278", false}, {"REJ", false},
+		{"5001", true, true, true}, {"2146", true, true, true}, {"2140", true, false, true}, {"2143", true, false, true},
+		{"3029", true, false, false}, {"3028 3029", true, false, false}, {"2300", true, false, false}, {"5001 3029", true, true, false},
+		{db.NotBelieved, true, true, false}, {"1005", false, false, true}, {"1021", false, false, false},
+		{"", false, false, false}, {"2193", false, false, false}, {"3029 2193", false, false, false}, {"5001 2193", false, false, false},
+		{"2150", false, false, false}, {"2278", false, false, false}, {"REJ", false, false, false},
 	} {
 		var no gst.Refusal
 		for _, code := range strings.Fields(tt.codes) {
 			no.Codes = append(no.Codes, gst.RefusalCode{Code: code})
 		}
-		if got := MayResend(no); got != tt.want {
-			t.Errorf("%q: %v, want %v", tt.codes, got, tt.want)
+		if may, lookUp := MayResend(no); may != tt.resend || lookUp != tt.lookUp {
+			t.Errorf("%q: send again %t, looked up before %t; want %t, %t", tt.codes, may, lookUp, tt.resend, tt.lookUp)
 		}
+		if got := MayGoByHand(no); got != tt.hand {
+			t.Errorf("%q: by hand %t, want %t", tt.codes, got, tt.hand)
+		}
+	}
+	if own := (gst.Refusal{Gateway: true, Codes: []gst.RefusalCode{{Code: "GSP102"}}}); !MayGoByHand(own) {
+		t.Error("the provider's own no says nothing about what the portal takes from a person")
 	}
 }
 

@@ -95,14 +95,10 @@ func (r *Registrar) keepDuplicate(ctx context.Context, e *errand, d *gst.Registr
 			there: "registered " + d.AckDate.In(gst.IST).Format(day),
 			here:  "made " + settled.In(gst.IST).Format(day) + ". The portal shows it no more",
 		}
-		no := gst.Refusal{
-			Provider: d.Provider, Duplicate: d,
-			Codes: []gst.RefusalCode{{Code: codeDuplicate, Message: other.Error()}},
-		}
-		return wrap("save conflict", r.store.SaveRefusal(keep(ctx), e.request(), no, gst.IRNConflict))
+		return wrap("save conflict", r.store.SaveRefusal(keep(ctx), e.request(), conflictWith(d, other), gst.IRNConflict))
 	}
 	reg := *d
-	reg.Status, reg.Practice = statusActive, e.Mode == gst.Practice
+	reg.Status, reg.Practice = gst.RegistrationActive, e.Mode == gst.Practice
 	return wrap("save registration", r.store.SaveFound(keep(ctx), e.request(), reg))
 }
 

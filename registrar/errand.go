@@ -23,6 +23,7 @@ type errand struct {
 	next *errand     // that one
 
 	silent gst.Provider // the one that took it and did not answer; empty: none
+	tired  error        // the "try later" that was one too many; nil: there was none
 
 	reached bool      // a portal has answered
 	asked   bool      // at least one provider was asked
@@ -30,7 +31,7 @@ type errand struct {
 	paced   time.Time // until when there are too many calls at once; zero: there are not
 }
 
-// diary collects the calls made for an errand. A sign-in may be made for several at once,
+// diary collects the calls made for a document. A sign-in may be made for several at once,
 // so that its end is told from elsewhere.
 type diary struct {
 	mu    sync.Mutex

@@ -51,7 +51,9 @@ func (r *Registrar) Run(ctx context.Context) error {
 		jobs.Go(func() {
 			for e := next; e != nil; e = e.next {
 				e.more = func() bool { return ctx.Err() == nil }
-				if err := r.step(ctx, e); err != nil {
+				// A conflict is no failure: somebody else ended the request meanwhile, as when its
+				// IRN was brought by hand.
+				if err := r.step(ctx, e); err != nil && !errors.Is(err, gst.ErrConflict) {
 					r.log.ErrorContext(ctx, "registration step failed", "invoice", e.InvoiceID, "error", err)
 				}
 			}

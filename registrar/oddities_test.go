@@ -130,12 +130,12 @@ var oddities = []struct {
 	{
 		"error while creating, again and again",
 		map[string][]string{"generate": {no("2139")}, "get": {no("2154")}},
-		12, gst.IRNFailed, "2139", "generate" + strings.Repeat(" get generate", 11),
+		12, gst.IRNFailed, "2139", "generate" + strings.Repeat(" get generate", 11) + " get",
 	},
 	{
 		"application error again and again",
 		map[string][]string{"generate": {no("5001")}, "get": {no("2154")}},
-		12, gst.IRNFailed, "5001", "generate" + strings.Repeat(" get generate", 11),
+		12, gst.IRNFailed, "5001", "generate" + strings.Repeat(" get generate", 11) + " get",
 	},
 	{
 		"never an answer, and never there: the line rests after two, and after one that was to find out",

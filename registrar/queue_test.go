@@ -1,7 +1,9 @@
 package registrar_test
 
 import (
+	"bytes"
 	"errors"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -205,7 +207,7 @@ func TestRejectedIRNIsNoRegistration(t *testing.T) {
 	for _, lost := range []bool{false, true} {
 		h := buildBare(t)
 		h.equip(gst.TaxPro)
-		h.between(nil, replaced(`\"Status\":\"ACT\"`, `\"Status\":\"REJ\"`))
+		h.rejecting()
 		if lost {
 			h.fault("taxpro", "generate", "drop-reply", 1)
 		}
@@ -219,11 +221,14 @@ func TestRejectedIRNIsNoRegistration(t *testing.T) {
 	}
 }
 
-// replaced changes the text of replies.
-func replaced(from, to string) func(*http.Response) error {
-	return func(r *http.Response) error {
-		return rewrite(r, func(s string) string { return strings.ReplaceAll(s, from, to) })
-	}
+// rejecting has the portal say of every document that its IRN counts for nothing.
+func (h *house) rejecting() {
+	h.t.Helper()
+	h.between(nil, func(r *http.Response) error {
+		return rewrite(r, func(s string) string {
+			return strings.ReplaceAll(s, `\"Status\":\"ACT\"`, `\"Status\":\"REJ\"`)
+		})
+	})
 }
 
 func TestCancelledAsItIsMadeIsLookedUp(t *testing.T) {
@@ -268,8 +273,8 @@ func TestAnswersThatProveNothingAreShownToAPerson(t *testing.T) {
 	}
 	h.idle()
 	h.mend()
-	if !registrar.MayResend(*is.Refusal) {
-		t.Error("a person may not have it looked up again")
+	if may, lookUp := registrar.MayResend(*is.Refusal); !may || !lookUp {
+		t.Errorf("a person may have it sent again: %t, looked up before: %t", may, lookUp)
 	}
 	h.must(h.desk.SendAgain(t.Context(), sharda, id))
 	if got := h.standing(id); got.State != gst.IRNUnknown || got.Refusal != nil {
@@ -313,6 +318,69 @@ func TestSendAgain(t *testing.T) {
 	}
 	if err := h.desk.SendAgain(t.Context(), sharda, wrong+7); !errors.Is(err, gst.ErrNotFound) {
 		t.Errorf("nothing: %v", err)
+	}
+}
+
+// The portal that says "try later" once too often may have registered the document all the
+// same: before that counts as a refusal it is looked up.
+func TestLastBusyAnswerIsLookedUpBeforeItCountsAsARefusal(t *testing.T) {
+	h := buildBare(t)
+	h.equip(gst.TaxPro)
+	lies := false
+	h.between(nil, func(r *http.Response) error {
+		if !lies || r.Request.Method != http.MethodPost {
+			return nil
+		}
+		return rewrite(r, func(string) string { return no("5001") })
+	})
+	h.fault("taxpro", "generate", "5001", 11)
+	id := h.issue(number(1))
+	for range 11 {
+		h.step()
+		h.clock.advance(7 * time.Minute)
+	}
+	lies = true
+	h.step()
+	if is := h.standing(id); is.State != gst.IRNRegistered {
+		t.Errorf("state %q, refusal %v: %s", is.State, is.Refusal, h.kinds(id))
+	}
+	if l := h.ledger(); len(l) != 1 || l[0].Calls != 1 {
+		t.Errorf("ledger %+v", l)
+	}
+	h.sound()
+}
+
+// Whose IRN was brought by hand while a worker had it in hand is no failure of the worker.
+func TestRequestEndedByHandMeanwhileIsNoError(t *testing.T) {
+	h := buildBare(t)
+	h.equip(gst.TaxPro)
+	var id int64
+	h.between(func(_ http.ResponseWriter, r *http.Request) bool {
+		if r.Method == http.MethodPost {
+			inv, _, err := h.store.Invoice(t.Context(), sharda, id)
+			if err == nil {
+				reg := gst.Registration{IRN: firstIRN, AckNo: "1", AckDate: h.clock.now(), Status: gst.RegistrationActive, SignedQR: "qr"}
+				err = h.store.BringRegistration(t.Context(), sharda, id, inv.Version, reg)
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		}
+		return false
+	}, nil)
+	var said bytes.Buffer
+	h.desk = registrar.New(registrar.Options{
+		Store: h.store, GSP: h.gsp, Keys: h.keys, Now: h.clock.now, Log: slog.New(slog.NewTextHandler(&said, nil)),
+	})
+	id = h.issue(number(1))
+	stop := h.start()
+	h.await(gst.IRNRegistered, id)
+	stop()
+	if said.Len() > 0 {
+		t.Errorf("it logs %s", said.String())
+	}
+	if got := h.standing(id).Registration; got.AckNo != "1" {
+		t.Errorf("registration %+v, want what was brought", got)
 	}
 }
 

@@ -134,7 +134,7 @@ func (r *Registrar) answered(ctx context.Context, e *errand, p *gsp.Portal, why 
 	case unanswered:
 		return r.undecided(ctx, e, why)
 	case busy:
-		return turn{}, r.notNow(ctx, e, why)
+		return r.notNow(ctx, e, why)
 	case duplicate:
 		return r.fetchDuplicate(ctx, e, p.Provider(), why)
 	case elsewhere:
@@ -205,6 +205,8 @@ func (r *Registrar) lookUp(ctx context.Context, e *errand) (turn, error) {
 		return turn{}, r.disbelieve(ctx, e, why)
 	case none == nil:
 		return turn{}, r.pause(ctx, e, lookUp, why)
+	case e.tired != nil:
+		return turn{}, r.refuse(ctx, e, e.tired, gst.IRNFailed)
 	}
 	if err := r.store.MarkNotSent(keep(ctx), e.request(), by, codeOf(none), none.Error()); err != nil {
 		return turn{}, fmt.Errorf("mark not there: %w", err)
@@ -244,15 +246,19 @@ const mostBusy = 12
 
 // notNow gives back a document of which the portal says "try later". What it waited for
 // before, as through a long outage, does not count against it.
-func (r *Registrar) notNow(ctx context.Context, e *errand, why error) error {
+//
+// What it says too often counts as a refusal, unless the portal holds the document after
+// all: that is looked up first.
+func (r *Registrar) notNow(ctx context.Context, e *errand, why error) (turn, error) {
 	said, err := r.store.TimesAnswered(ctx, e.InvoiceID, codeOf(why))
 	if err != nil {
-		return fmt.Errorf("count answers: %w", err)
+		return turn{}, fmt.Errorf("count answers: %w", err)
 	}
 	if said+1 >= mostBusy { // this answer counts too
-		return r.refuse(ctx, e, why, gst.IRNFailed)
+		e.tired = why
+		return r.undecided(ctx, e, why)
 	}
-	return r.pause(ctx, e, lookUp, why)
+	return turn{}, r.pause(ctx, e, lookUp, why)
 }
 
 // refuse writes a refusal down.
@@ -270,11 +276,14 @@ func (r *Registrar) SendAgain(ctx context.Context, company gst.GSTIN, id int64) 
 	if err != nil {
 		return fmt.Errorf("send document %d again: %w", id, err)
 	}
-	no := inv.IRN.Refusal
-	if inv.State != gst.Issued || no == nil || !MayResend(*no) {
+	var may, lookUp bool
+	if no := inv.IRN.Refusal; no != nil {
+		may, lookUp = MayResend(*no)
+	}
+	if inv.State != gst.Issued || !may {
 		return fmt.Errorf("send %s again: %w", inv.Number, gst.ErrState)
 	}
-	return wrap("send again", r.store.ResendIRN(ctx, company, id, mayBeThere(*no)))
+	return wrap("send again", r.store.ResendIRN(ctx, company, id, lookUp))
 }
 
 // wrap adds what was being done to an error.

@@ -55,7 +55,7 @@ func (r *Registrar) VerifyAgain(ctx context.Context) (again Again, err error) {
 
 // verifyStored returns the key that a stored registration holds under.
 func verifyStored(ring *nic.Keyring, u db.Unverified) (keyID string, err error) {
-	keyID, _, practice, err := nic.CheckRegistration(ring, u.Registration, u.Body)
+	keyID, _, practice, err := nic.CheckStored(ring, u.Registration, u.Body)
 	if err == nil && practice != (u.Mode == gst.Practice) {
 		err = fmt.Errorf("%w: key %s is not for %s documents", nic.ErrBadSignature, keyID, u.Mode)
 	}

@@ -276,7 +276,7 @@ func (c *cells) registration(inv *gst.Invoice) {
 		c.add("irn", gst.Fault{Rule: "sheet.irn"})
 		return
 	}
-	r := gst.Registration{IRN: irn, Status: "ACT"}
+	r := gst.Registration{IRN: irn, Status: gst.RegistrationActive}
 	if ack := c.text["ack"]; digits(ack) {
 		r.AckNo = ack
 	} else if ack != "" {

@@ -108,9 +108,9 @@ func onePiece(text string) string { return strings.Join(strings.Fields(text), ""
 // acknowledgement reads what stands beside an IRN.
 func (c *cells) acknowledgement(r *gst.PortalReply) {
 	reg := &r.Registration
-	reg.Status = "ACT"
+	reg.Status = gst.RegistrationActive
 	if cancelled(c.text["status"]) {
-		reg.Status = "CNL"
+		reg.Status = gst.RegistrationCancelled
 	}
 	ack := onePiece(c.text["ack"])
 	switch reg.AckNo = ack; {

@@ -57,10 +57,7 @@ func checkSignatures(ctx context.Context, store *db.Store) (findings []db.Findin
 			return nil // what was never here cannot have been changed
 		}
 		checked++
-		_, _, _, err := nic.CheckRegistration(keys, r.Registration, r.Body)
-		if r.Registration.SignedInvoice == "" { // brought in from a table of the portal's, which has none
-			_, _, err = nic.CheckQR(keys, r.Registration, r.Body)
-		}
+		_, _, _, err := nic.CheckStored(keys, r.Registration, r.Body)
 		if err == nil || errors.Is(err, nic.ErrUnknownKey) && r.Registration.KeyID == "" {
 			return nil
 		}

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"mohar/db"
@@ -98,14 +99,13 @@ func stopPortal(p *practicePortal, log *slog.Logger) {
 func serveUntilDone(ctx context.Context, l net.Listener, web http.Handler, h *house, log *slog.Logger) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	registrarDone := make(chan struct{})
-	go h.desk.RunBulks(ctx, log) // each part is stored as a whole, so it may end at any time
-	go func() {
-		defer close(registrarDone)
+	var jobs sync.WaitGroup
+	jobs.Go(func() { h.desk.RunBulks(ctx, log) })
+	jobs.Go(func() {
 		if err := h.registrar.Run(ctx); err != nil && ctx.Err() == nil {
 			cancel(fmt.Errorf("registrar: %w", err))
 		}
-	}()
+	})
 	server := &http.Server{
 		Handler:           web,
 		ReadHeaderTimeout: 10 * time.Second,
@@ -125,8 +125,13 @@ func serveUntilDone(ctx context.Context, l net.Listener, web http.Handler, h *ho
 	if err := server.Shutdown(stopping); err != nil {
 		_ = server.Close() // the time is up: cut what is left
 	}
+	stopped := make(chan struct{})
+	go func() {
+		defer close(stopped)
+		jobs.Wait()
+	}()
 	select {
-	case <-registrarDone:
+	case <-stopped:
 	case <-stopping.Done():
 		log.Warn("the registrar did not stop in time; what was under way is looked up at the next start")
 	}
