@@ -62,8 +62,10 @@ css:
 lint: ## golangci-lint, with the arrows of the house
 	$(GO) run $(LINT) run
 
+# -short: fewer seeds of the simulation and cases of the fault matrix. Each has one goroutine, so
+# that more of them tell nothing of races.
 race: tools ## all tests under the race detector (needs a C compiler)
-	CGO_ENABLED=1 $(GO) test -race -timeout 20m ./...
+	CGO_ENABLED=1 $(GO) test -race -short -timeout 20m ./...
 
 bench: build ## print the figures that matter, medians of several runs
 	$(GO) test -run '^$$' -bench . -benchtime 2s ./pdf ./db ./registrar ./handlers ./cmd/mohar

@@ -34,7 +34,7 @@ func (s *Server) cardOf(company gst.Company, one stored) views.CredentialsCard {
 		URL: url, TestURL: url + "/test",
 		Live: cred.Mode == gst.Live, PortalKey: one.Gateway.PortalKey,
 		Enabled: cred.Enabled, There: one.There,
-		Folded:   cred.Provider == gst.NIC && !(one.There && cred.Enabled),
+		Folded:   cred.Provider == gst.NIC && (!one.There || !cred.Enabled),
 		Username: cred.Username, HasPassword: cred.Password != "",
 		HasSubscriptionKey: cred.SubscriptionKey != "",
 		ASPID:              cred.ASPID, HasASPPassword: cred.ASPPassword != "",

@@ -74,9 +74,9 @@ func (s *school) invoiceTo(name string, change ...string) url.Values {
 }
 
 // bill issues an invoice and returns its address.
-func (s *school) bill(change ...string) string {
+func (s *school) bill() string {
 	s.Helper()
-	r := s.post(s.home+"/invoices", s.invoiceTo("Deccan", change...))
+	r := s.post(s.home+"/invoices", s.invoiceTo("Deccan"))
 	s.want(r, http.StatusSeeOther)
 	return r.Header.Get("Location")
 }
