@@ -130,7 +130,7 @@ func (s *Server) describeHealth(row *views.GatewayRow, one stored) {
 	case !one.Enabled:
 		row.Kind, row.State = "muted", "Switched off"
 	case h.Open && h.Until.After(now):
-		row.Kind, row.State = "wait", "Resting until "+clock(h.Until)
+		row.Kind, row.State = "wait", "Not used until "+clock(h.Until)
 	case h.Open:
 		row.Kind, row.State = "wait", "Being tried again"
 	case h.Calls == 0:

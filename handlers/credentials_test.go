@@ -235,7 +235,7 @@ func TestProviderThatDoesNotAnswerIsSaidToRest(t *testing.T) {
 	test := func() reply { return s.post(settingsURL+"credentials/alankit/test", credentialsForm()) }
 	s.want(test(), http.StatusOK, "The provider did not answer", "Does not answer", "0 of 1 call answered")
 	s.clock.add(time.Second)
-	s.want(test(), http.StatusOK, "Resting until 10:00:31", "Last failure at 10:00:01")
+	s.want(test(), http.StatusOK, "Not used until 10:00:31", "Last failure at 10:00:01")
 	s.want(test(), http.StatusOK, "Not asked: the provider does not answer. It can be tried again at 10:00:31.")
 	s.clock.add(30 * time.Second)
 	s.want(s.get(settingsURL+"credentials"), http.StatusOK, "Being tried again")

@@ -138,6 +138,11 @@ func (s *Server) invoiceState(c echo.Context, inv *gst.Invoice, cancel cancelTyp
 	if doubt := cancelDoubt(inv, events); doubt != nil {
 		state.Problem = doubt
 	}
+	if state.Problem == nil {
+		if state.Problem, err = s.keptBack(c.Request().Context(), companyOf(c), inv); err != nil {
+			return views.InvoiceState{}, err
+		}
+	}
 	if err := s.nameTroubles(c.Request().Context(), inv, state.Problem); err != nil {
 		return views.InvoiceState{}, err
 	}

@@ -307,6 +307,19 @@ func TestTroubleOnTheWayToThePortalIsSaidOnTheList(t *testing.T) {
 	s.wantNot(s.get(invoicesURL), `class="trouble"`)
 }
 
+func TestDocumentBehindAPausedQueueSaysSo(t *testing.T) {
+	s := newCompanySite(t)
+	if err := s.store.SetPaused(s.Context(), companyGSTIN, true); err != nil {
+		t.Fatal(err)
+	}
+	address := s.issue(invoiceForm())
+	s.want(s.get(address), http.StatusOK, "The queue is paused", "until somebody presses Resume")
+	if err := s.store.SetPaused(s.Context(), companyGSTIN, false); err != nil {
+		t.Fatal(err)
+	}
+	s.wantNot(s.get(address), "The queue is paused")
+}
+
 func TestListSaysHowManyWaitWhileNobodyAnswers(t *testing.T) {
 	s := newCompanySite(t)
 	s.plantFault("*", "*", "down")
@@ -317,6 +330,7 @@ func TestListSaysHowManyWaitWhileNobodyAnswers(t *testing.T) {
 		s.step()
 		s.clock.add(31 * time.Second)
 	}
+	s.want(s.get(invoicesURL+"/3"), http.StatusOK, "No provider has answered since 10:00:00. It is sent by itself", "Portal queue")
 	s.clock.add(8 * time.Minute)
 	s.want(s.get(invoicesURL), http.StatusOK, `class="trouble"`, "3 documents wait, the oldest 9 minutes. You can go on billing.", "Tried again with the next document")
 }

@@ -10,6 +10,28 @@ import (
 	"mohar/views"
 )
 
+// keptBack says why a document that nobody has tried yet waits: the queue is paused, or those
+// before it reached nobody. It is nil when the document will be sent at any moment.
+func (s *Server) keptBack(ctx context.Context, company gst.Company, inv *gst.Invoice) (*views.Problem, error) {
+	if inv.State != gst.Issued || inv.IRN.State != gst.IRNPending || inv.Mode != company.Mode {
+		return nil, nil
+	}
+	st, err := s.registrar.Standing(ctx, company.GSTIN, company.Mode)
+	if err != nil {
+		return nil, err
+	}
+	p := &views.Problem{Kind: "wait", Title: "Waiting for the portal", URL: companyURL(company.GSTIN, "queue"), Link: "Portal queue"}
+	switch {
+	case st.Paused:
+		p.Text = "The queue is paused: nothing new is sent until somebody presses Resume there. You can go on billing."
+	case !st.Reachable:
+		p.Text = "No provider has answered since " + clock(st.Since) + ". It is sent by itself, behind those that wait longer. You can go on billing."
+	default:
+		return nil, nil
+	}
+	return p, nil
+}
+
 // nameTroubles adds to why a document waits which providers cannot be used and what mends
 // each. Without any it changes nothing.
 func (s *Server) nameTroubles(ctx context.Context, inv *gst.Invoice, p *views.Problem) error {

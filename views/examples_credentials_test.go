@@ -11,7 +11,7 @@ func exampleCredentials() views.CredentialsView {
 		return views.GatewayRow{Provider: provider, Name: name, There: true, Enabled: true, MoveURL: url + "/move", UseURL: url + "/use", PingURL: url + "/ping"}
 	}
 	alankit, taxpro, nic := row("alankit", "Alankit Limited"), row("taxpro", "Chartered Information Systems Pvt Ltd"), row("nic", "NIC, directly")
-	alankit.Place, alankit.Down, alankit.Kind, alankit.State = "1", true, "wait", "Resting until 12:04:30"
+	alankit.Place, alankit.Down, alankit.Kind, alankit.State = "1", true, "wait", "Not used until 12:04:30"
 	alankit.Rate = "38 of 42 calls answered in the last hour, mostly in 820 ms"
 	alankit.Why = "Last failure at 12:03:30: no connection"
 	taxpro.Place, taxpro.Up, taxpro.Down, taxpro.Kind, taxpro.State = "2", true, true, "good", "Answers"
