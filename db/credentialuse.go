@@ -66,6 +66,7 @@ WHERE company = $1 AND mode = $2 AND provider = $3`, gstin, mode, p, c.Order, fl
 	if err != nil {
 		return false, known(err)
 	}
+	s.secretsChanged(t)
 	entry := change{company: gstin, action: "changed", subject: "credentials", which: string(p) + " " + string(mode)}
 	return true, s.logDifference(ctx, t, entry, before, after)
 }

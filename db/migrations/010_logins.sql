@@ -4,7 +4,7 @@ CREATE TABLE portal_logins (
     company  TEXT    NOT NULL,
     mode     TEXT    NOT NULL,
     provider TEXT    NOT NULL,
-    made_at  INTEGER NOT NULL,           -- UTC, unix milliseconds
     place    INTEGER NOT NULL,           -- 0, 1, 2 …: two may fall into one millisecond
+    made_at  INTEGER NOT NULL,           -- UTC, unix milliseconds
     PRIMARY KEY (company, mode, provider, place)
 ) STRICT, WITHOUT ROWID;

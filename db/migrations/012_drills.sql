@@ -6,7 +6,7 @@ CREATE TABLE drills (
     provider   TEXT    NOT NULL,           -- which one is down, where one is
     number     TEXT    NOT NULL,           -- that another program used up, where one did
     draft_id   INTEGER NOT NULL,           -- the document made ready for it; 0: none
-    after_event INTEGER NOT NULL,           -- the last event before the start: later ones count
+    after_event INTEGER NOT NULL,          -- the last event before the start: later ones count
     started_at INTEGER NOT NULL,           -- UTC, unix milliseconds
     ended_at   INTEGER NOT NULL,           -- likewise; 0: it runs
     invoice_id INTEGER NOT NULL            -- the document that showed it; 0: none yet
