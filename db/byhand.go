@@ -102,6 +102,24 @@ ORDER BY date, id`, gstin, mode, ChipPending)
 	return documents, nil
 }
 
+// liesInFile is whether a held document of a query's invoices is given out.
+const liesInFile = `EXISTS (
+    SELECT 1 FROM events e
+    WHERE e.invoice_id = invoices.id AND e.kind = 'given_out' AND e.id > COALESCE((
+        SELECT MAX(b.id) FROM events b WHERE b.invoice_id = invoices.id AND b.kind = 'queued'), 0))`
+
+// CountGivenOut returns how many of a company's documents are given out to be registered by
+// hand. It reads the history of each that is held.
+func (s *Store) CountGivenOut(ctx context.Context, gstin gst.GSTIN, mode gst.Mode) (n int64, err error) {
+	err = s.reader.row(ctx, `
+SELECT COUNT(*) FROM invoices
+WHERE company = $1 AND mode = $2 AND irn_state = 'held' AND state = 'issued' AND `+liesInFile, gstin, mode).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("count documents of %s that are given out: %w", gstin, err)
+	}
+	return n, nil
+}
+
 // GiveOut notes that a document is registered by hand at the portal: it is held, and
 // nothing is sent for it any more. at is when the file with it was asked for; those of one
 // file have it in common.
@@ -177,17 +195,7 @@ SELECT COALESCE((SELECT attempts FROM irn_requests WHERE invoice_id = $1), 0)`, 
 		if _, err := t.exec(ctx, `DELETE FROM irn_requests WHERE invoice_id = $1`, id); err != nil {
 			return err
 		}
-		if err := forgetRefusal(ctx, t, id); err != nil {
-			return err
-		}
-		if err := storeRegistration(ctx, t, h, &IRNRequest{Attempts: tries}, &reg); err != nil {
-			return err
-		}
-		after, err := s.registered(ctx, t, h, &reg)
-		if err != nil {
-			return err
-		}
-		return s.move(ctx, t, h, "brought_in", Event{Kind: EventBroughtIn, Detail: reg.AckNo}, after)
+		return s.holdThere(ctx, t, h, tries, &reg, "brought_in", Event{Kind: EventBroughtIn, Detail: reg.AckNo})
 	})
 	if err != nil {
 		return fmt.Errorf("store what was brought for document %d: %w", id, err)

@@ -2,6 +2,7 @@ package db
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -44,6 +45,33 @@ func TestGivenOutDocumentsAreSentOnlyWhenTakenBack(t *testing.T) {
 		t.Errorf("taken back it is not sent: %v", err)
 	}
 	noFindings(t, s)
+}
+
+func TestWhatIsGivenOutIsNotAmongWhatWaitsForAPerson(t *testing.T) {
+	s, c := newStore(t)
+	ctx := t.Context()
+	ids := issueHeld(t, s, 3)
+	is := func(step string, want ...int64) {
+		t.Helper()
+		rows, _, err := s.HeldInvoices(ctx, ours, gst.Practice, Cursor{}, 10)
+		check(t, err)
+		var got []int64
+		for _, r := range rows {
+			got = append(got, r.ID)
+		}
+		n, err := s.CountGivenOut(ctx, ours, gst.Practice)
+		check(t, err)
+		if !slices.Equal(got, want) || int(n) != len(ids)-len(want) {
+			t.Errorf("%s: %v wait for a person and %d are given out, want %v", step, got, n, want)
+		}
+	}
+	is("before", ids...)
+	check(t, s.GiveOut(ctx, ours, ids[1], handDocument(t, s, ids[1]).Version, c.now()))
+	is("one given out", ids[0], ids[2])
+	check(t, s.QueueIRN(ctx, ours, ids[1]))
+	h := handDocument(t, s, ids[1])
+	check(t, s.GiveOut(ctx, ours, ids[1], h.Version, c.now()))
+	is("given out once more", ids[0], ids[2])
 }
 
 func TestRegisteringManyLeavesOutWhatIsGivenOut(t *testing.T) {

@@ -18,19 +18,13 @@ const CancelledThere = "cancelled at the portal"
 // when a person asks. It returns gst.ErrNotFound when the document does not wait, and
 // gst.ErrConflict while a worker has it in hand.
 func (s *Store) TakeIRNRequest(ctx context.Context, gstin gst.GSTIN, id int64, lease time.Duration) (*IRNRequest, error) {
-	r := &IRNRequest{InvoiceID: id, Company: gstin}
+	var r *IRNRequest
 	err := s.write(ctx, func(ctx context.Context, t *tx) error {
-		h, err := readHead(ctx, t, gstin, id)
-		if err != nil {
+		if _, err := readHead(ctx, t, gstin, id); err != nil {
 			return err
 		}
-		r.Mode, r.Type, r.Number, r.Date = h.Mode, h.Type, h.Number, h.Date
 		var leased int64
-		err = t.row(ctx, `
-SELECT q.leased_until, d.body
-FROM irn_requests q
-JOIN invoice_details d ON d.invoice_id = q.invoice_id
-WHERE q.invoice_id = $1`, id).Scan(&leased, &r.Body)
+		err := t.row(ctx, `SELECT leased_until FROM irn_requests WHERE invoice_id = $1`, id).Scan(&leased)
 		if err != nil {
 			return known(err)
 		}
@@ -38,23 +32,16 @@ WHERE q.invoice_id = $1`, id).Scan(&leased, &r.Body)
 		if leased > millis(now) {
 			return gst.ErrConflict
 		}
-		if r.Lease, err = newLease(); err != nil {
+		mine, err := newLease()
+		if err != nil {
 			return err
 		}
-		err = t.row(ctx, `
+		r, err = taken(ctx, t, mine, t.row(ctx, `
 UPDATE irn_requests
 SET lease = $2, leased_until = $3, attempts = attempts + 1,
     state = CASE state WHEN 'sent' THEN 'unknown' ELSE state END
-WHERE invoice_id = $1
-RETURNING id, state, attempts, sent_through, last_code, last_error`, id, r.Lease, millis(now.Add(lease))).
-			Scan(&r.ID, &r.State, &r.Attempts, &r.SentThrough, &r.LastCode, &r.LastError)
-		if err != nil {
-			return known(err)
-		}
-		if r.State == RequestUnknown {
-			return setIRNState(ctx, t, id, gst.IRNUnknown)
-		}
-		return nil
+WHERE invoice_id = $1`+claimColumns, id, mine, millis(now.Add(lease))))
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("take up request of document %d: %w", id, err)
@@ -94,27 +81,33 @@ WHERE id = $1 AND lease = $2 AND attempts = $3`, r.ID, r.Lease, r.Attempts, mill
 // changed meanwhile.
 func (s *Store) SaveFoundFor(ctx context.Context, inv *gst.Invoice, reg gst.Registration) error {
 	err := s.settle(ctx, inv, func(ctx context.Context, t *tx, h *gst.Invoice) error {
-		if err := forgetRefusal(ctx, t, h.ID); err != nil {
-			return err
-		}
-		if err := storeRegistration(ctx, t, h, &IRNRequest{Attempts: inv.IRN.Tries}, &reg); err != nil {
-			return err
-		}
 		e := Event{Kind: EventLookedUp, Provider: reg.Provider, Detail: LookedUpFound}
 		if err := s.addEvent(ctx, t, h, e); err != nil {
 			return err
 		}
-		after, err := s.registered(ctx, t, h, &reg)
-		if err != nil {
-			return err
-		}
 		e = Event{Kind: EventRegistered, Provider: reg.Provider, Detail: reg.AckNo}
-		return s.move(ctx, t, h, "registered", e, after)
+		return s.holdThere(ctx, t, h, inv.IRN.Tries, &reg, "registered", e)
 	})
 	if err != nil {
 		return fmt.Errorf("save what was found of %q: %w", inv.Number, err)
 	}
 	return nil
+}
+
+// holdThere stores what the portal holds for a document that has no IRN here, after so many
+// tries of ours. action and e say how it was learnt.
+func (s *Store) holdThere(ctx context.Context, t *tx, h *gst.Invoice, tries int, reg *gst.Registration, action string, e Event) error {
+	if err := forgetRefusal(ctx, t, h.ID); err != nil {
+		return err
+	}
+	if err := storeRegistration(ctx, t, h, &IRNRequest{Attempts: tries}, reg); err != nil {
+		return err
+	}
+	after, err := s.registered(ctx, t, h, reg)
+	if err != nil {
+		return err
+	}
+	return s.move(ctx, t, h, action, e, after)
 }
 
 // forgetRefusal drops the portal's last refusal of a document that it holds after all.

@@ -171,7 +171,7 @@ func nextRequest(ctx context.Context, s *Store) (*IRNRequest, error) {
 		return nil, err
 	}
 	for _, lane := range lanes {
-		r, err := s.NextIRNRequest(ctx, lane, time.Minute)
+		r, err := s.TakeNext(ctx, Take{Lane: lane, Lease: time.Minute})
 		if !errors.Is(err, gst.ErrNotFound) {
 			return r, err
 		}

@@ -303,8 +303,10 @@ WHERE id = $1 AND irn_state IN ('pending', 'unknown') AND irn_state <> $2`, invo
 	return nil
 }
 
-// RecoverIRN is for the start, before any worker runs: requests that were being sent
-// when the program ended are looked up at once, and all leases end.
+// RecoverIRN is for the start, before any worker runs: requests that were being sent when
+// the program ended, and those whose outcome was unknown before, are looked up at once and
+// then begin with short pauses again. How long nobody was reached before the start says
+// nothing of the time after it, least of all after a power cut. All leases end.
 func (s *Store) RecoverIRN(ctx context.Context) error {
 	err := s.write(ctx, func(ctx context.Context, t *tx) error {
 		_, err := t.exec(ctx, `UPDATE irn_requests SET lease = 0, leased_until = 0 WHERE lease <> 0`)
@@ -328,7 +330,7 @@ WHERE q.state = 'sent'`)
 		}
 		for _, l := range requests {
 			_, err := t.exec(ctx, `
-UPDATE irn_requests SET state = 'unknown', due_at = $2 WHERE invoice_id = $1`, l.ID, millis(s.now()))
+UPDATE irn_requests SET state = 'unknown' WHERE invoice_id = $1`, l.ID)
 			if err != nil {
 				return err
 			}
@@ -341,7 +343,8 @@ UPDATE irn_requests SET state = 'unknown', due_at = $2 WHERE invoice_id = $1`, l
 			}
 			s.rings(t, l.ID)
 		}
-		return nil
+		_, err = t.exec(ctx, `UPDATE irn_requests SET due_at = $1, attempts = 0 WHERE state = 'unknown'`, millis(s.now()))
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("recover IRN requests: %w", err)

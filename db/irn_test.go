@@ -303,6 +303,27 @@ func TestRecoverAfterTheProgramEnded(t *testing.T) {
 	}
 }
 
+func TestAStartLooksUpAtOnceWhatWasUnknownBefore(t *testing.T) {
+	s, c := newStore(t)
+	ctx := t.Context()
+	inv := issue(t, s, newInvoice(ours, 1))
+	lost := next(t, s)
+	check(t, s.MarkSent(ctx, lost, gst.Alankit))
+	for range 6 {
+		check(t, s.MarkUnknown(ctx, lost, gst.Alankit, "", "no answer", c.now()))
+		lost = next(t, s)
+	}
+	check(t, s.MarkUnknown(ctx, lost, gst.Alankit, "", "no answer", c.now().Add(5*time.Minute)))
+	if r, err := nextRequest(ctx, s); !errors.Is(err, gst.ErrNotFound) {
+		t.Fatalf("taken up before its pause is over: %+v, %v", r, err)
+	}
+	check(t, s.RecoverIRN(ctx))
+	r := next(t, s)
+	if r.InvoiceID != inv.ID || r.State != RequestUnknown || r.SentThrough != gst.Alankit || r.Attempts != 1 {
+		t.Errorf("after the start: %+v, want it looked up for the first time", r)
+	}
+}
+
 func TestManyWorkersTakeEachRequestOnce(t *testing.T) {
 	s, _ := newStore(t)
 	const documents = 40

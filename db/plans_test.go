@@ -75,6 +75,8 @@ func useAll(t *testing.T, s *Store) {
 	check(t, err)
 	_, err = s.GivenOut(ctx, ours, gst.Practice)
 	check(t, err)
+	_, err = s.CountGivenOut(ctx, ours, gst.Practice)
+	check(t, err)
 	_, err = s.HandDocument(ctx, ours, gst.Practice, inv.ID)
 	if !errors.Is(err, gst.ErrNotFound) {
 		t.Fatal(err)
@@ -119,8 +121,6 @@ func useQueue(t *testing.T, s *Store) {
 		_, err = s.QueueOf(ctx, ours, gst.Practice, part, 0, 10)
 		check(t, err)
 	}
-	_, err = s.Queue(ctx, ours, gst.Practice, 0, 10)
-	check(t, err)
 	_, _, err = s.HeldInvoices(ctx, ours, gst.Practice, Cursor{}, 10)
 	check(t, err)
 	_, err = s.Bulks(ctx, ours, gst.Practice, 5)

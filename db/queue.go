@@ -1,10 +1,8 @@
 package db
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"mohar/gst"
@@ -92,7 +90,7 @@ type QueueSummary struct {
 	Sending int64     // a worker has them in hand
 	Unknown int64     // sent, and looked up before anything is sent again
 	Failed  int64     // refused, or the number is used: wait for a person
-	Held    int64     // not sent until a person says so, or given out to be registered by hand
+	Held    int64     // not sent until a person says so; those given out (CountGivenOut) too
 	Oldest  time.Time // since when the oldest of the open ones waits; zero: none does
 	Next    time.Time // when the next is due; zero: none waits
 	Paused  bool
@@ -207,31 +205,12 @@ LIMIT $4`
 	return items, nil
 }
 
-// Queue returns a company's documents that wait for the portal, the oldest first, at most
-// limit of those behind the request after (0: from the start).
-func (s *Store) Queue(ctx context.Context, gstin gst.GSTIN, mode gst.Mode, after int64, limit int) ([]QueueItem, error) {
-	const part = selectQueueItem + `
-WHERE q.company = $1 AND q.mode = $2 AND (q.state = 'ready') = $5 AND q.id > $3
-ORDER BY q.id
-LIMIT $4`
-	items, err := s.queueItems(ctx, part, gstin, mode, after, limit, 1)
-	var sent []QueueItem
-	if err == nil {
-		sent, err = s.queueItems(ctx, part, gstin, mode, after, limit, 0)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read queue of %s: %w", gstin, err)
-	}
-	items = append(items, sent...)
-	slices.SortFunc(items, func(a, b QueueItem) int { return cmp.Compare(a.ID, b.ID) })
-	return items[:min(limit, len(items))], nil
-}
-
-// HeldInvoices returns a company's documents that are not sent until a person says so, those
-// given out to be registered by hand among them, the oldest first, at most limit of those behind a place, and where the next begin.
+// HeldInvoices returns a company's documents that are not sent until a person says so, but
+// those given out to be registered by hand, the oldest first, at most limit of those behind a
+// place, and where the next begin.
 func (s *Store) HeldInvoices(ctx context.Context, gstin gst.GSTIN, mode gst.Mode, after Cursor, limit int) ([]InvoiceRow, Cursor, error) {
 	rows, err := list(ctx, s.reader, scanInvoiceRow, selectInvoiceRow+`
-WHERE company = $1 AND mode = $2 AND irn_state = 'held' AND state = 'issued' AND (date, id) > ($3, $4)
+WHERE company = $1 AND mode = $2 AND irn_state = 'held' AND state = 'issued' AND (date, id) > ($3, $4) AND NOT `+liesInFile+`
 ORDER BY date, id
 LIMIT $5`, gstin, mode, after.Date, after.ID, limit+1)
 	if err != nil {

@@ -37,14 +37,11 @@ WHERE id = (
     JOIN companies c ON c.gstin = q.company
     WHERE q.lane = $4 AND q.due_at <= $3 AND q.leased_until <= $3 AND (c.paused = 0 OR q.state <> 'ready')
     ORDER BY q.id
-    LIMIT 1)
-RETURNING id, invoice_id, state, attempts, sent_through, last_code, last_error, duplicate, disbelieved`
+    LIMIT 1)` + claimColumns
 
-// NextIRNRequest takes up the oldest request that is due in a lane, for as long as lease;
-// after that it is another worker's. It returns gst.ErrNotFound when none is due.
-func (s *Store) NextIRNRequest(ctx context.Context, lane Lane, lease time.Duration) (*IRNRequest, error) {
-	return s.TakeNext(ctx, Take{Lane: lane, Lease: lease})
-}
+// claimColumns are what taken reads of a request.
+const claimColumns = `
+RETURNING id, invoice_id, state, attempts, sent_through, last_code, last_error, duplicate, disbelieved`
 
 // TakeNext takes up a request. It returns gst.ErrNotFound when none is due.
 func (s *Store) TakeNext(ctx context.Context, wanted Take) (*IRNRequest, error) {
@@ -77,14 +74,28 @@ func (s *Store) SaveRegistrationAndTake(ctx context.Context, r *IRNRequest, reg 
 // take takes up a request in t. It returns gst.ErrNotFound, having changed nothing, when none
 // is due.
 func (s *Store) take(ctx context.Context, t *tx, wanted Take) (*IRNRequest, error) {
-	r := new(IRNRequest)
-	var err error
-	if r.Lease, err = newLease(); err != nil {
+	lease, err := newLease()
+	if err != nil {
 		return nil, err
 	}
 	now := s.now()
+	r, err := taken(ctx, t, lease,
+		t.row(ctx, claim, lease, millis(now.Add(wanted.Lease)), millis(now), wanted.Lane.Name, wanted.Through))
+	if err != nil {
+		return nil, err
+	}
+	if r.State == RequestSent {
+		s.rings(t, r.InvoiceID)
+		return r, s.addEvent(ctx, t, r.document(), Event{Kind: EventSent, Provider: wanted.Through})
+	}
+	return r, nil
+}
+
+// taken reads a request that was taken up, from the row of claimColumns, and its document.
+func taken(ctx context.Context, t *tx, lease int64, row scanner) (*IRNRequest, error) {
+	r := &IRNRequest{Lease: lease}
 	var duplicate string
-	err = t.row(ctx, claim, r.Lease, millis(now.Add(wanted.Lease)), millis(now), wanted.Lane.Name, wanted.Through).
+	err := row.
 		Scan(&r.ID, &r.InvoiceID, &r.State, &r.Attempts, &r.SentThrough, &r.LastCode, &r.LastError,
 			&duplicate, &r.Disbelieved)
 	if err != nil {
@@ -104,12 +115,8 @@ WHERE i.id = $1`, r.InvoiceID).Scan(&r.Company, &r.Mode, &r.Type, &r.Number, &r.
 	if err != nil {
 		return nil, fmt.Errorf("document of the request: %w", err)
 	}
-	switch r.State {
-	case RequestUnknown:
+	if r.State == RequestUnknown {
 		return r, setIRNState(ctx, t, r.InvoiceID, gst.IRNUnknown)
-	case RequestSent:
-		s.rings(t, r.InvoiceID)
-		return r, s.addEvent(ctx, t, r.document(), Event{Kind: EventSent, Provider: wanted.Through})
 	}
 	return r, nil
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"mohar/db"
 	"mohar/gsp"
 	"mohar/gst"
 	"mohar/nic"
@@ -353,7 +354,7 @@ func TestIRNWithoutItsQRCodeIsCompletedByTheReplyThatIsBrought(t *testing.T) {
 	bare := gst.Registration{IRN: reg.IRN, AckNo: reg.AckNo, AckDate: reg.AckDate, Status: gst.RegistrationActive, Practice: true}
 	lanes, err := h.store.DueLanes(t.Context())
 	h.must(err)
-	request, err := h.store.NextIRNRequest(t.Context(), lanes[0], time.Minute)
+	request, err := h.store.TakeNext(t.Context(), db.Take{Lane: lanes[0], Lease: time.Minute})
 	h.must(err)
 	h.must(h.store.SaveFound(t.Context(), request, bare))
 	if stored, _ := h.stored(inv.ID); !stored.IRN.Registration.Unsigned() {

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"mohar/db"
 	"mohar/gst"
 )
 
@@ -342,7 +343,7 @@ func TestRefusedDocumentIsNotSentAgainUnchanged(t *testing.T) {
 		inv := h.issue(func(*gst.Invoice) {})
 		lanes, err := h.store.DueLanes(t.Context())
 		h.must(err)
-		req, err := h.store.NextIRNRequest(t.Context(), lanes[0], time.Minute)
+		req, err := h.store.TakeNext(t.Context(), db.Take{Lane: lanes[0], Lease: time.Minute})
 		h.must(err)
 		h.must(h.store.SaveRefusal(t.Context(), req, gst.Refusal{Codes: []gst.RefusalCode{{Code: tt.code}}}, gst.IRNFailed))
 		stored, _ := h.stored(inv.ID)

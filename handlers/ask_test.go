@@ -127,7 +127,7 @@ func TestAskingBesideAWorkerIsPutOff(t *testing.T) {
 	if err != nil || len(lanes) != 1 {
 		t.Fatal(lanes, err)
 	}
-	if _, err := s.store.NextIRNRequest(t.Context(), lanes[0], time.Minute); err != nil {
+	if _, err := s.store.TakeNext(t.Context(), db.Take{Lane: lanes[0], Lease: time.Minute}); err != nil {
 		t.Fatal(err)
 	}
 	s.want(s.post(address+"/ask", nil), http.StatusConflict, "being sent or looked up at this moment")

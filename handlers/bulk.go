@@ -194,7 +194,7 @@ func (s *Server) bulkPace(ctx context.Context, company gst.Company, b db.Bulk, v
 		return err
 	}
 	if st.Paused || !st.Reachable {
-		p := promise(company, st, s.now())
+		p := promise(company, st, 0, s.now())
 		if st.Paused {
 			p = views.Problem{Kind: "wait", Title: "Paused: nothing new is sent", Text: "It goes on once you press Resume in the queue to the portal.",
 				URL: v.QueueURL, Link: "Open the portal queue"}

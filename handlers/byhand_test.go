@@ -127,6 +127,31 @@ func TestDocumentsGoOutByHandAndTheResultComesBack(t *testing.T) {
 	s.want(s.get(byHandPath), http.StatusOK, "No document waits for its IRN now.")
 }
 
+func TestAPageThatWaitsNoLongerOffersByHandOnceTheIRNIsThere(t *testing.T) {
+	const head = `<span class="contents" id="by-hand" hx-swap-oob="true">`
+	s := newCompanySite(t)
+	address := s.issue(invoiceForm())
+	if part := between(s.get(address+"/events").body, head, "</span>"); !strings.Contains(part, byHandPath+"?document="+idOf(address)) {
+		t.Errorf("while it waits the head has %q", part)
+	}
+	s.step()
+	r := s.get(address + "/events")
+	s.want(r, http.StatusOK, head+"</span>", "Registered")
+	s.wantNot(r, byHandPath)
+}
+
+func TestQueueDoesNotOfferToRegisterWhatIsInAFile(t *testing.T) {
+	s := newCompanySite(t)
+	ids := s.hold(3)
+	s.want(s.get(queueURL), http.StatusOK, "Register all 3")
+	s.want(s.post(byHandPath, url.Values{"do": {"give"}, "id": ids[:1]}), http.StatusOK, "The file with 1 document is ready")
+	s.want(s.get(queueURL), http.StatusOK, "2 documents are not sent yet", "Register all 2")
+	s.want(s.post(byHandPath, url.Values{"do": {"give"}, "id": ids[1:]}), http.StatusOK, "The file with 2 documents is ready")
+	r := s.get(queueURL)
+	s.want(r, http.StatusOK, "Nothing is on its way to the portal", "3 documents are in a file for the portal.", byHandPath)
+	s.wantNot(r, "Register all", "Nothing waits for the portal")
+}
+
 func TestGivenOutDocumentsAreSentAfterAll(t *testing.T) {
 	s := newCompanySite(t)
 	addresses := []string{s.issue(invoiceForm()), s.issue(invoiceForm()), s.issue(invoiceForm())}

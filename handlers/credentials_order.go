@@ -149,12 +149,7 @@ func (s *Server) describeHealth(row *views.GatewayRow, one stored) {
 			row.Rate += ", mostly in " + spent(h.Median)
 		}
 	}
-	if now.Sub(h.WhyAt) < time.Hour && h.Why != "" {
-		row.Why = "Last failure at " + clock(h.WhyAt) + ": no usable answer" // the error itself may name another company's document
-		if h.Unsent {
-			row.Why = "Last failure at " + clock(h.WhyAt) + ": no connection"
-		}
-	}
+	row.Why = lastFailure(h, now)
 	if h.Switched {
 		row.Note = "Its first address does not answer; calls go to the next one."
 	}

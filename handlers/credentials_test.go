@@ -222,7 +222,7 @@ func TestPingAsksWhetherThePortalIsAlive(t *testing.T) {
 	s.want(r, http.StatusOK, `id="gateways"`)
 	s.wantNot(r, "<html", `id="credentials-alankit"`)
 	s.plantFault("taxpro", "*", "down")
-	s.want(s.credentialsPost("taxpro/ping"), http.StatusOK, "The provider did not answer", "Last failure at 10:00:00: no usable answer")
+	s.want(s.credentialsPost("taxpro/ping"), http.StatusOK, "The provider did not answer", "Last failure at 10:00:00: it hung up without an answer")
 	if creds := s.orderOf(); creds != "alankit taxpro (nic)" {
 		t.Errorf("a ping changed the credentials: %s", creds)
 	}

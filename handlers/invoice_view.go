@@ -23,7 +23,6 @@ func invoiceView(inv *gst.Invoice, state views.InvoiceState) views.InvoiceView {
 		Seller: partyView("", inv.Seller), Buyer: partyView("Buyer (Bill to)", inv.Buyer),
 		Facts: facts(inv), Sums: sums(inv), Total: rupees(inv.Totals.Total), Words: inv.Totals.Total.Words(),
 		Remarks: inv.Refs.Remarks, State: state, PDFURL: invoiceURL(inv, "pdf"), INV01URL: invoiceURL(inv, "inv01"), JSONURL: state.JSONURL,
-		HandURL:   handURL(inv),
 		CopiesURL: invoiceURL(inv, "pdf") + "?copies=all",
 	}
 	if inv.Elsewhere { // nothing was made here that could be sent

@@ -128,7 +128,7 @@ func (s *Server) invoiceState(c echo.Context, inv *gst.Invoice, cancel cancelTyp
 	state := views.InvoiceState{
 		Kind: stateKind(inv.State, inv.IRN.State), Word: stateWord(inv.State, inv.IRN.State),
 		Events: timeline(inv, events), Problem: problemOf(inv, why), Changes: s.changesOf(companyOf(c), inv, cancel),
-		CallsURL: callsLink(inv, events),
+		CallsURL: callsLink(inv, events), HandURL: handURL(inv),
 	}
 	if inv.IRN.State == gst.IRNConflict && inv.State != gst.Void {
 		if state.Problem, err = s.conflictProblem(c, inv); err != nil {

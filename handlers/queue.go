@@ -38,7 +38,7 @@ var queueParts = []struct {
 	{db.QueueUnknown, "wait", "Checking with the portal", "Sent, but no answer came. The portal is asked whether it has them before anything is sent again.", func(q db.QueueSummary) int64 { return q.Unknown }},
 	{db.QueueWaiting, "wait", "Waiting", "They are sent by themselves, in the order of their numbers.", func(q db.QueueSummary) int64 { return q.Waiting }},
 	{partToFix, "bad", "To fix", "The portal refused them. Open each, correct it, and send it again.", func(q db.QueueSummary) int64 { return q.Failed }},
-	{partHeld, "muted", "Not sent yet", "They are sent when somebody presses Register, or are registered by hand at the portal. Until they have their IRN they are no valid invoices.", func(q db.QueueSummary) int64 { return q.Held }},
+	{partHeld, "muted", "Not sent yet", "They are sent when somebody presses Register. Until they have their IRN they are no valid invoices.", func(q db.QueueSummary) int64 { return q.Held }},
 }
 
 // queueRequest is what of the queue is asked for.
@@ -88,12 +88,12 @@ func (s *Server) showQueue(c echo.Context) error {
 // queueView is the page, or the part that was asked for.
 func (s *Server) queueView(ctx context.Context, r queueRequest) (views.QueueView, error) {
 	company := r.company
-	st, err := s.registrar.Standing(ctx, company.GSTIN, company.Mode)
+	st, given, err := s.queueStanding(ctx, company)
 	if err != nil {
 		return views.QueueView{}, err
 	}
 	v := views.QueueView{
-		URL: r.url(r.part, r.after), Every: "10s", Promise: promise(company, st, r.now), Paused: st.Paused,
+		URL: r.url(r.part, r.after), Every: "10s", Promise: promise(company, st, given, r.now), Paused: st.Paused,
 		PauseURL: companyURL(company.GSTIN, "queue/pause"), BulkURL: companyURL(company.GSTIN, "bulk"),
 		Held: st.Held, Busy: st.Open() > 0,
 	}
@@ -133,6 +133,18 @@ func (s *Server) queueView(ctx context.Context, r queueRequest) (views.QueueView
 	return v, err
 }
 
+// queueStanding is how a company stands with the portal. What is in a file for the portal is
+// told beside it: that waits for its result, not for somebody to press Register.
+func (s *Server) queueStanding(ctx context.Context, company gst.Company) (st registrar.Standing, given int64, err error) {
+	st, err = s.registrar.Standing(ctx, company.GSTIN, company.Mode)
+	if err != nil || st.Held == 0 {
+		return st, 0, err
+	}
+	given, err = s.store.CountGivenOut(ctx, company.GSTIN, company.Mode)
+	st.Held -= min(given, st.Held) // they were read one after the other
+	return st, given, err
+}
+
 // promiseDetails name each provider that cannot be used and what mends it, while documents
 // wait for that.
 func (s *Server) promiseDetails(ctx context.Context, company gst.Company, st registrar.Standing) ([]views.ProblemDetail, error) {
@@ -155,7 +167,7 @@ func queueFigure(part db.QueuePart, title, kind string, n int64) views.Figure {
 
 // promise is what people most want to know: whether all goes its way, and what becomes of
 // their documents when it does not.
-func promise(company gst.Company, st registrar.Standing, now time.Time) views.Problem {
+func promise(company gst.Company, st registrar.Standing, given int64, now time.Time) views.Problem {
 	var oldest string
 	if !st.Oldest.IsZero() {
 		oldest = ", the oldest for " + span(now.Sub(st.Oldest))
@@ -168,6 +180,9 @@ func promise(company gst.Company, st registrar.Standing, now time.Time) views.Pr
 		return views.Problem{Kind: "wait", Title: "Paused: nothing new is sent", Text: wait + oldest + ". What was sent already is still checked. You can go on billing; press Resume to send the rest, in order."}
 	case st.Open() == 0 && st.Held > 0:
 		return views.Problem{Kind: "info", Title: "Nothing is on its way to the portal", Text: upperFirst(notSent(st.Held)) + " yet, and " + goes(st.Held) + " only when you say so: press Register below."}
+	case st.Open() == 0 && given > 0:
+		return views.Problem{Kind: "info", Title: "Nothing is on its way to the portal", Text: inFile(given) + " for the portal. Once registered there, bring the result back:",
+			URL: byHandURL(company.GSTIN, 0), Link: "Register by hand at the portal"}
 	case st.Open() == 0:
 		return views.Problem{Kind: "good", Title: "Nothing waits for the portal", Text: "Documents come here from the moment you issue them until they have their IRN."}
 	case !st.Reachable && st.Why != "":
@@ -202,6 +217,14 @@ func notSent(n int64) string {
 		return "1 document is not sent"
 	}
 	return documents(n) + " are not sent"
+}
+
+// inFile is "3 documents are in a file".
+func inFile(n int64) string {
+	if n == 1 {
+		return "1 document is in a file"
+	}
+	return documents(n) + " are in a file"
 }
 
 func goes(n int64) string {

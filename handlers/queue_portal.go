@@ -72,13 +72,18 @@ func healthOf(cred gst.Credentials, h registrar.GSPHealth, now time.Time) views.
 			v.Rate += ", mostly in " + seconds(h.Median)
 		}
 	}
-	if h.Why != "" && now.Sub(h.WhyAt) < time.Hour {
-		v.Why = fmt.Sprintf("Last failure at %s: %s", clock(h.WhyAt), h.Why)
-		if h.Switched {
-			v.Why += "; its other address is used now"
-		}
+	if v.Why = lastFailure(h, now); v.Why != "" && h.Switched {
+		v.Why += "; its other address is used now"
 	}
 	return v
+}
+
+// lastFailure says when and how a provider failed last; empty when that is an hour ago.
+func lastFailure(h registrar.GSPHealth, now time.Time) string {
+	if h.Why == "" || now.Sub(h.WhyAt) >= time.Hour {
+		return ""
+	}
+	return fmt.Sprintf("Last failure at %s: %s", clock(h.WhyAt), h.Why)
 }
 
 // trouble says in one line what is wrong on the way to the portal; nil when nothing is. It
@@ -90,7 +95,7 @@ func (s *Server) trouble(c echo.Context) (*views.Trouble, error) {
 		t.Text = "The queue to the portal is paused: nothing new is sent."
 		return t, nil
 	}
-	resting := false
+	resting := !s.registrar.Reached(company.GSTIN, company.Mode)
 	for _, h := range s.registrar.Health(company.Mode) {
 		resting = resting || h.Open
 	}
@@ -107,16 +112,42 @@ func (s *Server) trouble(c echo.Context) (*views.Trouble, error) {
 		}
 	}
 	if !anyBad(t.Providers) {
-		return nil, nil // it is another company's
+		t.Providers = nil
+		if t.Text, err = s.nobodyTakes(c.Request().Context(), company); err != nil || t.Text == "" {
+			return nil, err // it is another company's
+		}
 	}
 	st, err := s.registrar.Standing(c.Request().Context(), company.GSTIN, company.Mode)
 	if err != nil {
 		return nil, err
 	}
 	if !st.Reachable && st.Open() > 0 {
-		t.Text = waitFor(st.Open()) + ", the oldest " + span(s.now().Sub(st.Oldest)) + ". You can go on billing."
+		wait := waitFor(st.Open()) + ", the oldest " + span(s.now().Sub(st.Oldest)) + ". You can go on billing."
+		t.Text = strings.TrimSpace(t.Text + " " + wait)
 	}
 	return t, nil
+}
+
+// nobodyTakes says that no provider of a company can be used though they may answer, as when
+// each refuses the password; empty while one can be, or none is switched on.
+func (s *Server) nobodyTakes(ctx context.Context, company gst.Company) (string, error) {
+	troubles, inUse, err := s.registrar.Troubles(ctx, company.GSTIN, company.Mode)
+	if err != nil || inUse == 0 || len(troubles) < inUse {
+		return "", err
+	}
+	refused := 0
+	for _, t := range troubles {
+		if t.Code == "" {
+			return "", nil // it answers again by itself
+		}
+		if !t.At.IsZero() {
+			refused++
+		}
+	}
+	if refused == inUse {
+		return "No provider takes your user name and password: nothing is sent until that is put right.", nil
+	}
+	return "None of your providers can be used: nothing is sent until one is put right.", nil
 }
 
 func anyBad(strip []views.ProviderHealth) bool {

@@ -110,7 +110,7 @@ func TestPausedQueueSendsNothingNew(t *testing.T) {
 func TestTryAllNowTakesUpWhatWasPutOff(t *testing.T) {
 	s := newCompanySite(t)
 	s.issue(invoiceForm())
-	r, err := s.store.NextIRNRequest(t.Context(), s.lane(), time.Minute)
+	r, err := s.store.TakeNext(t.Context(), db.Take{Lane: s.lane(), Lease: time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -48,6 +48,22 @@ func TestDocumentNamesTheProviderThatRefusesTheSignIn(t *testing.T) {
 	s.wantNot(r, "Once this is put right", "(Sign-in refused at")
 }
 
+func TestListSaysThatEveryProviderRefusesThePassword(t *testing.T) {
+	const refused = "No provider takes your user name and password: nothing is sent until that is put right."
+	s := newCompanySite(t)
+	s.spoil(gst.Alankit)
+	s.issue(invoiceForm())
+	s.step()
+	s.wantNot(s.get(invoicesURL), `class="trouble"`) // the other one takes it
+	s.spoil(gst.TaxPro)
+	s.issue(invoiceForm())
+	s.step()
+	s.want(s.get(invoicesURL), http.StatusOK, `class="trouble"`, refused+" 1 document waits, the oldest 1 s. You can go on billing.", "Portal queue")
+	s.want(s.post(settingsURL+"credentials/alankit/test", credentialsForm()), http.StatusOK, "Signed in.")
+	s.step()
+	s.wantNot(s.get(invoicesURL), `class="trouble"`)
+}
+
 func TestDocumentNamesTheProviderToMendWhileTheOtherDoesNotAnswer(t *testing.T) {
 	s := newCompanySite(t)
 	s.spoil(gst.Alankit)

@@ -44,6 +44,13 @@ func (r *Registrar) Standing(ctx context.Context, company gst.GSTIN, mode gst.Mo
 	return s, nil
 }
 
+// Reached reports whether the last document of a company that was tried in a mode got an
+// answer, or none was tried since the program started. Nothing is read for it.
+func (r *Registrar) Reached(company gst.GSTIN, mode gst.Mode) bool {
+	_, shut := r.gate.standing(client{company, mode})
+	return !shut
+}
+
 // TryNow has all waiting documents of a company in one mode tried at once, whatever was
 // found a moment ago.
 func (r *Registrar) TryNow(ctx context.Context, company gst.GSTIN, mode gst.Mode) error {

@@ -120,11 +120,17 @@ func TestMain(m *testing.M) {
 // freshPortal returns a copy of portalFile.
 func freshPortal(t *testing.T) string {
 	t.Helper()
+	return copyPortal(t, t.TempDir())
+}
+
+// copyPortal copies portalFile into a folder.
+func copyPortal(t *testing.T, dir string) string {
+	t.Helper()
 	state, err := os.ReadFile(portalFile)
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(t.TempDir(), "sandbox.db")
+	path := filepath.Join(dir, "sandbox.db")
 	if err := os.WriteFile(path, state, 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -303,7 +309,7 @@ func (h *house) take(lease time.Duration) (*db.IRNRequest, error) {
 	if len(lanes) == 0 {
 		return nil, gst.ErrNotFound
 	}
-	return h.store.NextIRNRequest(h.t.Context(), lanes[0], lease)
+	return h.store.TakeNext(h.t.Context(), db.Take{Lane: lanes[0], Lease: lease})
 }
 
 // rewrite changes the text of a reply.

@@ -30,7 +30,9 @@ type lab struct {
 	dead     bool   // it died and was not started again
 	diedAt   string // the statement before which it died
 	full     int    // commits that fail: the disk is full
+	unkept   bool   // a commit failed since the start: what the program knows is not all stored
 	restarts int
+	moments  int // statements and commits at which it could die or the disk be full
 }
 
 // What a lab's store ends with.
@@ -72,14 +74,29 @@ var furnished = sync.OnceValues(func() (map[string][]byte, error) {
 	return files, nil
 })
 
+// memoryFolder is where Linux has a file system in memory.
+const memoryFolder = "/dev/shm"
+
+// inMemory returns a temporary folder in memory where there is one. A process that dies leaves
+// the same files there as on a disk, and nobody waits for the disk thousands of times.
+func inMemory(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp(memoryFolder, "mohar-lab")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) }) // it is temporary anyway
+	return dir
+}
+
 // buildLab opens an installation with one company and both providers.
 func buildLab(t *testing.T, strict bool) *lab {
 	t.Helper()
 	l := &lab{
-		house: &house{t: t, clock: &clock{at: time.Date(2026, 11, 22, 12, 0, 0, 0, gst.IST)}, dir: t.TempDir(), root: where},
+		house: &house{t: t, clock: &clock{at: time.Date(2026, 11, 22, 12, 0, 0, 0, gst.IST)}, dir: inMemory(t), root: where},
 		left:  -1,
 	}
-	box, err := sandbox.Open(t.Context(), sandbox.Options{Now: l.clock.now, Path: freshPortal(t), Strict: strict})
+	box, err := sandbox.Open(t.Context(), sandbox.Options{Now: l.clock.now, Path: copyPortal(t, inMemory(t)), Strict: strict})
 	l.must(err)
 	l.box = box.Handler()
 	l.wire = &wire{portal: l.box}
@@ -114,6 +131,7 @@ func (l *lab) start() {
 
 // crash is asked before each statement whether the program dies there.
 func (l *lab) crash(next string) error {
+	l.moments++
 	switch {
 	case l.left < 0:
 		return nil
@@ -127,8 +145,10 @@ func (l *lab) crash(next string) error {
 
 // commit is asked before each commit whether the disk takes it.
 func (l *lab) commit() error {
+	l.moments++
 	if l.full > 0 {
 		l.full--
+		l.unkept = true
 		return errFull
 	}
 	return nil
@@ -144,7 +164,7 @@ func (l *lab) die() {
 func (l *lab) restart() {
 	l.t.Helper()
 	l.must(l.store.Close())
-	l.left, l.dead, l.full = -1, false, 0
+	l.left, l.dead, l.full, l.unkept = -1, false, 0, false
 	l.restarts++
 	l.start()
 }

@@ -5,8 +5,10 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -34,14 +36,12 @@ func TestSimulation(t *testing.T) {
 	}
 	began := time.Now()
 	var all sums
+	all.next.Store(*simFirst)
 	t.Run("seeds", func(t *testing.T) {
-		for seed := *simFirst; seed < *simFirst+seeds; seed++ {
-			t.Run(fmt.Sprint(seed), func(t *testing.T) {
-				t.Parallel() // each is one goroutine in a house of its own
-				if !all.failed() {
-					defer all.see(t)
-					all.add(simulate(t, seed))
-				}
+		for worker := range runtime.GOMAXPROCS(0) {
+			t.Run(fmt.Sprint(worker), func(t *testing.T) {
+				t.Parallel()
+				all.work(t, *simFirst+seeds)
 			})
 		}
 	})
@@ -50,10 +50,28 @@ func TestSimulation(t *testing.T) {
 
 // sums are what all runs did together.
 type sums struct {
-	mu                                            sync.Mutex
-	seeds, steps, documents, calls, deaths, ended int
-	ends                                          map[gst.IRNState]int
-	broken                                        bool
+	next atomic.Uint64 // the seed that nobody has taken up yet
+
+	mu                                                     sync.Mutex
+	seeds, steps, documents, calls, moments, deaths, ended int
+	ends                                                   map[gst.IRNState]int
+	broken                                                 bool
+}
+
+// work runs one seed after the other until those before end are done or one has failed. Only
+// few tests run side by side: one that waits for its turn would keep its house in memory until
+// all have ended.
+func (a *sums) work(t *testing.T, end uint64) {
+	for !a.failed() {
+		seed := a.next.Add(1) - 1
+		if seed >= end {
+			return
+		}
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			defer a.see(t)
+			a.add(simulate(t, seed))
+		})
+	}
 }
 
 // failed reports whether a run failed: then others need not be started any more.
@@ -75,7 +93,7 @@ func (a *sums) add(s *sim) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.seeds, a.steps, a.documents = a.seeds+1, a.steps+s.steps, a.documents+len(s.papers)
-	a.calls, a.deaths = a.calls+s.calls, a.deaths+s.restarts
+	a.calls, a.moments, a.deaths = a.calls+s.calls, a.moments+s.moments, a.deaths+s.restarts
 	if a.ends == nil {
 		a.ends = make(map[gst.IRNState]int)
 	}
@@ -88,8 +106,8 @@ func (a *sums) add(s *sim) {
 // report says what was done, and wants every document to have come to an end.
 func (a *sums) report(t *testing.T, took time.Duration) {
 	t.Helper()
-	t.Logf("%d seeds, %d steps (%.0f/s), %d documents, %d calls, %d deaths in %v; ended %v", a.seeds, a.steps,
-		float64(a.steps)/took.Seconds(), a.documents, a.calls, a.deaths, took.Round(time.Millisecond), a.ends)
+	t.Logf("%d seeds, %d steps (%.0f/s), %d documents, %d calls, %d deaths at one of %d moments in %v; ended %v", a.seeds,
+		a.steps, float64(a.steps)/took.Seconds(), a.documents, a.calls, a.deaths, a.moments, took.Round(time.Millisecond), a.ends)
 	if a.ended != a.documents || a.documents == 0 {
 		t.Errorf("%d of %d documents came to an end", a.ended, a.documents)
 	}
@@ -119,8 +137,8 @@ type sim struct {
 	rough   int                          // of a hundred calls, how many meet something
 	deadly  treatment                    // what the next call dies of; nil: it does not
 	replies map[string]string            // the last good reply of each face and operation
-	signIns map[gst.Provider][]time.Time // in this life of the program
-	steps   int
+	signIns map[gst.Provider][]time.Time // that the program must know of
+	steps   int                          // see count
 	calls   int
 	ends    map[gst.IRNState]int
 }
@@ -197,13 +215,23 @@ func (s *sim) want(what string, err error) {
 // rise starts the program again after it died.
 func (s *sim) rise() {
 	s.note("died before %q, starts again", strings.Join(strings.Fields(s.diedAt), " "))
+	s.count()
 	s.deadly = nil
-	clear(s.signIns)
+	if s.unkept { // sign-ins outlive a restart only where they could be written down
+		clear(s.signIns)
+	}
 	s.restart()
 }
 
+// count counts a step: one event of the simulated world, before which everything can be looked
+// at and whose outcome chance or the clock decides. Those are what somebody does (act), a turn
+// of the registrar, a call on its way, the clock going on, and a start after a death. The
+// statements and commits at which the program can die are far more, and counted as moments.
+func (s *sim) count() { s.steps++ }
+
 // act does one thing that chance picks.
 func (s *sim) act() {
+	s.count()
 	actions := []struct {
 		weight int
 		do     func()
@@ -287,7 +315,7 @@ func (s *sim) work() {
 
 // step lets the registrar do one step, and reports whether there was one.
 func (s *sim) step() bool {
-	s.steps++
+	s.count()
 	done, err := s.desk.RegisterOne(s.t.Context())
 	s.want("step", err)
 	return done
@@ -302,6 +330,7 @@ func (s *sim) waitLong() {
 }
 
 func (s *sim) advance(d time.Duration) {
+	s.count()
 	s.clock.advance(d)
 	s.note("%v pass", d)
 }

@@ -71,18 +71,19 @@ func (s *sim) carry(p *passage) (*http.Response, error) {
 	if s.dead {
 		return nil, errDied // the dead call nobody
 	}
+	s.count()
 	s.calls++
 	number, document := asked(p.req.URL), ""
 	if p.op == opGenerate {
 		number, document = s.generated(p)
 	}
-	if p.op == opAuth {
-		s.countSignIn(p)
-	}
 	name, treat := s.fortune(p)
 	dying := s.deadly != nil || s.left >= 0 || s.full > 0
 	s.deadly = nil
 	res, err := treat(p)
+	if p.op == opAuth && p.left { // what never left is no sign-in
+		s.countSignIn(p)
+	}
 	if s.dead {
 		s.note("  %s %s %s: died", p.face, p.op, number)
 		return nil, errDied
@@ -131,9 +132,9 @@ func (s *sim) generated(p *passage) (number, document string) {
 	if f.refused == document {
 		s.fail("%s is sent again through %s as it was refused", number, p.face)
 	}
-	queue, err := s.store.Queue(s.t.Context(), sharda, gst.Practice, 0, 1000)
+	inHand, err := s.store.QueueOf(s.t.Context(), sharda, gst.Practice, db.QueueSending, 0, 1000)
 	s.must(err)
-	for _, q := range queue {
+	for _, q := range inHand {
 		if q.Number == number && q.State == db.RequestSent && q.Through == p.provider() {
 			return number, document
 		}

@@ -33,6 +33,7 @@ type site struct {
 	status                  atomic.Int32 // of what a proxy answers in place of the program; 0: none
 	lines                   atomic.Int32 // of the form at /long
 	draft                   atomic.Value // url.Values of the last save
+	remembers               atomic.Bool  // more of the customers than the page was drawn with
 }
 
 // fail answers in the program's place while the site is away, behind a proxy that says
@@ -93,7 +94,11 @@ func newSite(t *testing.T) *site {
 		_ = views.InvoiceFormPage(editorPage(), v).Render(r.Context(), w)
 	})
 	mux.HandleFunc("GET /c/27AAPFU0939F1ZV/invoices/customers", func(w http.ResponseWriter, r *http.Request) {
-		_ = views.CustomerOptions(exampleEditor().Customers).Render(r.Context(), w)
+		known := exampleEditor().Customers
+		if s.remembers.Load() { // what the page was not drawn with
+			known[0].Supply, known[0].Address1, known[1].Supply = "B2B", "Plot 14", "B2B"
+		}
+		_ = views.CustomerOptions(known).Render(r.Context(), w)
 	})
 	mux.HandleFunc("GET /c/27AAPFU0939F1ZV/{kind}/new", createForm)
 	mux.HandleFunc("POST /c/27AAPFU0939F1ZV/{kind}", created)

@@ -13,7 +13,7 @@ func exampleCredentials() views.CredentialsView {
 	alankit, taxpro, nic := row("alankit", "Alankit Limited"), row("taxpro", "Chartered Information Systems Pvt Ltd"), row("nic", "NIC, directly")
 	alankit.Place, alankit.Down, alankit.Kind, alankit.State = "1", true, "wait", "Not used until 12:04:30"
 	alankit.Rate = "38 of 42 calls answered in the last hour, mostly in 820 ms"
-	alankit.Why = "Last failure at 12:03:30: no connection"
+	alankit.Why = "Last failure at 12:03:30: it could not be reached"
 	taxpro.Place, taxpro.Up, taxpro.Down, taxpro.Kind, taxpro.State = "2", true, true, "good", "Answers"
 	taxpro.Rate, taxpro.Note = "11 of 11 calls answered in the last hour, mostly in 1.4 s", "Its first address does not answer; calls go to the next one."
 	taxpro.Ping = &views.PingResult{OK: true, Text: "Answered in 412 ms: e-Invoice Vital:-22-11-2026 12:03:58"}

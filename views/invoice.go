@@ -32,7 +32,6 @@ type InvoiceView struct {
 	CopiesURL string // all copies that are printed, each marked; empty: one alone
 
 	INV01URL string // what is sent to the portal; empty: nothing yet
-	HandURL  string // where it is registered by hand; empty: it needs no IRN, or has it
 
 	Note *Problem // what came of what was just asked for, above everything; nil: nothing was
 }
@@ -59,6 +58,7 @@ type InvoiceState struct {
 	// and gives them as HTML to a plain GET; empty once nothing more can come.
 	WatchURL string
 	JSONURL  string // InvoiceView's, for the page that waited for it; empty: not there yet
+	HandURL  string // where it is registered by hand; empty: it needs no IRN, or has it
 	EInvoice *EInvoiceView
 	Problem  *Problem // what stands in the way, with what mends it
 	Events   []EventView
