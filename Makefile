@@ -85,7 +85,7 @@ crash: ## kill -9 between sent and stored, and 200 times under load (needs sqlit
 
 SEEDS ?= 10000
 
-nightly: ## what takes an hour: the simulation with SEEDS seeds from FIRST on, and make crash
+nightly: ## what takes a quarter of an hour: the simulation with SEEDS seeds from FIRST on, and make crash
 	$(GO) test -count=1 -timeout 6h -run 'TestSimulation$$' ./registrar -sim.seeds $(SEEDS) -sim.first $(or $(FIRST),1)
 	$(MAKE) crash
 
