@@ -168,10 +168,19 @@ func recount(ctx context.Context, t *tx, before, after tally) error {
 	if before == after {
 		return nil
 	}
+	if before.billing() == after.billing() {
+		before.billed, after.billed = false, false // the month's figures stay as they are
+	}
 	if err := before.add(ctx, t, -1); err != nil {
 		return err
 	}
 	return after.add(ctx, t, 1)
+}
+
+// billing is what y adds to its month.
+func (y tally) billing() tally {
+	y.chip = ChipAll
+	return y
 }
 
 // add puts n (1 or −1) such documents on the counters.

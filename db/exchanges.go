@@ -6,6 +6,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -38,15 +40,36 @@ func (s *Store) AddExchanges(ctx context.Context, gstin gst.GSTIN, id int64, cal
 func (s *Store) Exchanges(ctx context.Context, gstin gst.GSTIN, id int64) ([]gst.Exchange, error) {
 	calls, err := list(ctx, s.reader, scanExchange, `
 SELECT e.at, e.took, e.attempt, e.provider, e.operation, e.method, e.url, e.status, e.outcome, e.code,
-       e.why, e.sent, e.got
+       e.why, e.sent, e.got, d.body
 FROM exchanges e
 JOIN invoices i ON i.id = e.invoice_id
+JOIN invoice_details d ON d.invoice_id = e.invoice_id
 WHERE i.company = $1 AND e.invoice_id = $2
 ORDER BY e.id`, gstin, id)
 	if err != nil {
 		return nil, fmt.Errorf("read calls of document %d: %w", id, err)
 	}
 	return calls, nil
+}
+
+// bodyHere, at the end of what was sent, stands for the document's own body. JSON and headers
+// have no such character.
+const bodyHere = "\x00"
+
+// withBodyOnce returns the calls of a request whose document is being registered, without the
+// body where all of it was sent: it stands with the document, and from now on nobody can change
+// it there.
+func withBodyOnce(r *IRNRequest) []gst.Exchange {
+	if len(r.Body) == 0 {
+		return r.Exchanges
+	}
+	calls := slices.Clone(r.Exchanges)
+	for i := range calls {
+		if head, ok := strings.CutSuffix(calls[i].Sent, string(r.Body)); ok {
+			calls[i].Sent = head + bodyHere
+		}
+	}
+	return calls
 }
 
 // insertExchanges keeps calls of a document.
@@ -95,15 +118,18 @@ WHERE invoice_id = $1 AND operation IN ('auth', 'get_document') AND id < (
 
 func scanExchange(row scanner) (e gst.Exchange, err error) {
 	var at, took int64
-	var sent, got []byte
+	var sent, got, body []byte
 	err = row.Scan(&at, &took, &e.Attempt, &e.Provider, &e.Operation, &e.Method, &e.URL, &e.Status, &e.Outcome,
-		&e.Code, &e.Why, &sent, &got)
+		&e.Code, &e.Why, &sent, &got, &body)
 	if err != nil {
 		return e, err
 	}
 	e.At, e.Took = moment(at), time.Duration(took)*time.Microsecond
 	if e.Sent, err = inflated(sent); err != nil {
 		return e, fmt.Errorf("stored request: %w", err)
+	}
+	if head, ok := strings.CutSuffix(e.Sent, bodyHere); ok {
+		e.Sent = head + string(body)
 	}
 	e.Got, err = inflated(got)
 	return e, err

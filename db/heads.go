@@ -43,15 +43,23 @@ type stateLog struct {
 }
 
 // move brings a document into new states, with its counters, timeline and edit log.
-// after holds the new states and what else the edit log says of them.
+// after holds the new states and what else the edit log says of them. A registration in
+// before came with the move, and its part of the document's row is written with it.
 func (s *Store) move(ctx context.Context, t *tx, before *gst.Invoice, action string, e Event, after stateLog) error {
 	moved := *before
 	moved.State, moved.IRN.State, moved.Version = after.State, after.IRN, before.Version+1
-	n, err := t.exec(ctx, `
+	query, args := `
 UPDATE invoices
 SET state = $2, irn_state = $3, chip = $4, version = $5, changed_at = $6
-WHERE id = $1`, moved.ID, moved.State, moved.IRN.State, chipOf(moved.State, moved.IRN.State),
-		moved.Version, millis(s.now()))
+WHERE id = $1`, []any{moved.ID, moved.State, moved.IRN.State, chipOf(moved.State, moved.IRN.State), moved.Version, millis(s.now())}
+	if reg := before.IRN.Registration; reg != nil {
+		query, args = `
+UPDATE invoices
+SET state = $2, irn_state = $3, chip = $4, version = $5, changed_at = $6,
+    irn = $7, ack_no = $8, ack_at = $9, irn_tries = $10, irn_code = ''
+WHERE id = $1`, append(args, reg.IRN, reg.AckNo, millis(reg.AckDate), before.IRN.Tries)
+	}
+	n, err := t.exec(ctx, query, args...)
 	if err := one(n, err); err != nil {
 		return fmt.Errorf("move document: %w", err)
 	}

@@ -11,7 +11,7 @@ import (
 // SaveRegistration stores what the portal gave for a request's document and ends the
 // request. One that the portal says was cancelled (status CNL) makes the document void.
 func (s *Store) SaveRegistration(ctx context.Context, r *IRNRequest, reg gst.Registration) error {
-	return s.saveRegistration(ctx, r, reg, nil)
+	return s.saveRegistration(ctx, r, reg, 0, nil)
 }
 
 // SaveFound is SaveRegistration for what a look-up found; the timeline says so.
@@ -20,7 +20,7 @@ func (s *Store) SaveFound(ctx context.Context, r *IRNRequest, reg gst.Registrati
 	if reg.Unsigned() {
 		led.Detail = LookedUpLate
 	}
-	return s.saveRegistration(ctx, r, reg, nil, led)
+	return s.saveRegistration(ctx, r, reg, 0, nil, led)
 }
 
 // Details of a look-up that found the document.
@@ -30,11 +30,15 @@ const (
 )
 
 // saveRegistration stores a registration, and what led to it in the timeline. behind, unless
-// nil, runs in the same transaction.
+// nil, runs in the same transaction. others is as for writeCalmly.
 func (s *Store) saveRegistration(
-	ctx context.Context, r *IRNRequest, reg gst.Registration, behind func(context.Context, *tx) error, led ...Event,
+	ctx context.Context, r *IRNRequest, reg gst.Registration, others int,
+	behind func(context.Context, *tx) error, led ...Event,
 ) error {
-	err := s.finish(ctx, r, func(ctx context.Context, t *tx, h *gst.Invoice) error {
+	err := s.finish(ctx, r, others, func(ctx context.Context, t *tx, h *gst.Invoice) error {
+		if err := insertExchanges(ctx, t, r.InvoiceID, withBodyOnce(r)); err != nil {
+			return err
+		}
 		if err := storeRegistration(ctx, t, h, r, &reg); err != nil {
 			return err
 		}
@@ -63,7 +67,10 @@ func (s *Store) saveRegistration(
 // SaveRefusal stores that the portal refused a request's document and ends the request.
 // state is gst.IRNFailed or gst.IRNConflict.
 func (s *Store) SaveRefusal(ctx context.Context, r *IRNRequest, refusal gst.Refusal, state gst.IRNState) error {
-	err := s.finish(ctx, r, func(ctx context.Context, t *tx, h *gst.Invoice) error {
+	err := s.finish(ctx, r, 0, func(ctx context.Context, t *tx, h *gst.Invoice) error {
+		if err := insertExchanges(ctx, t, r.InvoiceID, r.Exchanges); err != nil {
+			return err
+		}
 		return s.storeRefusal(ctx, t, h, refusal, state, r.Attempts)
 	})
 	if err != nil {
@@ -95,16 +102,15 @@ func (s *Store) storeRefusal(ctx context.Context, t *tx, h *gst.Invoice, refusal
 }
 
 // finish removes a request, provided that it is still this worker's, and runs store in
-// the same transaction.
-func (s *Store) finish(ctx context.Context, r *IRNRequest, store func(context.Context, *tx, *gst.Invoice) error) error {
-	return s.write(ctx, func(ctx context.Context, t *tx) error {
+// the same transaction. others is as for writeCalmly.
+func (s *Store) finish(
+	ctx context.Context, r *IRNRequest, others int, store func(context.Context, *tx, *gst.Invoice) error,
+) error {
+	return s.writeCalmly(ctx, others, func(ctx context.Context, t *tx) error {
 		n, err := t.exec(ctx, `
 DELETE FROM irn_requests
 WHERE id = $1 AND lease = $2 AND attempts = $3`, r.ID, r.Lease, r.Attempts)
 		if err := one(n, err); err != nil {
-			return err
-		}
-		if err := insertExchanges(ctx, t, r.InvoiceID, r.Exchanges); err != nil {
 			return err
 		}
 		h, err := readHead(ctx, t, r.Company, r.InvoiceID)
@@ -122,16 +128,9 @@ type registrationExtra struct {
 	Notes       []string
 }
 
-// storeRegistration writes the registration's rows and has the document found by IRN
-// and AckNo.
+// storeRegistration writes the registration's row and has the document found by IRN and
+// AckNo. What of it stands in the document's own row is left to h and to move.
 func storeRegistration(ctx context.Context, t *tx, h *gst.Invoice, r *IRNRequest, reg *gst.Registration) error {
-	_, err := t.exec(ctx, `
-UPDATE invoices
-SET irn = $2, ack_no = $3, ack_at = $4, irn_tries = $5, irn_code = ''
-WHERE id = $1`, h.ID, reg.IRN, reg.AckNo, millis(reg.AckDate), r.Attempts)
-	if err != nil {
-		return err
-	}
 	if err := insertRegistration(ctx, t, h.ID, reg); err != nil {
 		return err
 	}
@@ -142,6 +141,7 @@ WHERE id = $1`, h.ID, reg.IRN, reg.AckNo, millis(reg.AckDate), r.Attempts)
 	found := *h
 	found.IRN.Registration = reg
 	putSearch(t, searchScope(company, h.Mode), h, &found)
+	h.IRN.Registration, h.IRN.Tries = reg, r.Attempts
 	return nil
 }
 
