@@ -17,6 +17,17 @@ const (
 	OpEWayByIRN  Operation = "ewb_generate"
 	OpEWayOfIRN  Operation = "ewb_get"
 	OpPing       Operation = "ping"
+
+	// Those of the e-way bill system.
+	OpEWaySignIn   Operation = "eway_auth"
+	OpEWayMake     Operation = "eway_make"
+	OpEWayChange   Operation = "eway_change" // Part B, transporter, extension, several vehicles, closing
+	OpEWayCancel   Operation = "eway_cancel"
+	OpEWayReject   Operation = "eway_reject"
+	OpEWayTrip     Operation = "eway_trip"
+	OpEWayRead     Operation = "eway_read"
+	OpEWayList     Operation = "eway_list"
+	OpEWayRegister Operation = "eway_register" // taxpayers and transporters
 )
 
 // Outcome is how a call ended.

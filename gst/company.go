@@ -144,7 +144,13 @@ type Credentials struct {
 	ClientSecret    string   // NIC
 	BaseURLs        []string // empty: the provider's own
 	PortalKeyPEM    string   // Alankit and NIC: the portal's public key, for signing in; empty: not given yet
-	Changed         time.Time
+	// The API user of the e-way bill system, where it is another than that of the
+	// e-invoice system; both empty: one pair serves both.
+	EWayUsername     string
+	EWayPassword     string
+	EWayPortalKeyPEM string   // Alankit and NIC: the e-way bill system's own public key; empty: not given yet
+	EWayBaseURLs     []string // of the e-way bill system; empty: the provider's own
+	Changed          time.Time
 }
 
 // Session is a signed-in API user: NIC's token and the key that goes with it.

@@ -29,7 +29,8 @@ type EWayAnswer struct {
 func EWayReasons() []string {
 	return []string{
 		"type", "services", "note", "note.return", "goods", "goods.maybe", "exempt", "inter", "intra", "intra.near",
-		"below.inter", "below.intra", "state.none", "listed", "listed.maybe", "local", "gold", "jobwork", "jobwork.inside", "value.services",
+		"below.inter", "below.intra", "state.none", "listed", "listed.maybe", "local", "gold", "jobwork", "jobwork.any", "jobwork.inside",
+		"jobwork.free", "medicine", "value.services",
 	}
 }
 
@@ -163,9 +164,9 @@ func freeGoods(hsn string) bool {
 }
 
 // perhapsFree reports whether some goods of the code need none: fuels, gas, liquor for
-// drinking, coral.
+// drinking, coral, currency, empty containers.
 func perhapsFree(hsn string) bool {
-	return slices.ContainsFunc([]string{"2710", "2711", "2203", "2204", "2205", "2206", "2207", "2208", "0508", "9601"},
+	return slices.ContainsFunc([]string{"2710", "2711", "2203", "2204", "2205", "2206", "2207", "2208", "0508", "9601", "4907", "8609"},
 		func(heading string) bool { return strings.HasPrefix(hsn, heading) })
 }
 
@@ -229,10 +230,39 @@ func (j journey) between() EWayAnswer {
 		return EWayAnswer{NeedYes, "inter", []string{inRupees(limit)}}
 	case all > limit:
 		return EWayAnswer{NeedMaybe, "value.services", []string{inRupees(limit)}}
-	case j.inv.Type == DeliveryChallan:
+	}
+	switch j.jobWork() {
+	case NeedYes:
+		return EWayAnswer{Need: NeedYes, Reason: "jobwork.any"}
+	case NeedMaybe:
 		return EWayAnswer{NeedMaybe, "jobwork", []string{inRupees(limit)}}
 	}
 	return EWayAnswer{NeedNo, "below.inter", []string{inRupees(limit)}}
+}
+
+// jobWork says whether goods go to a job worker: a challan's purpose may name it, name
+// another reason, or leave it open.
+//
+// Source: CGST Rules 2017, rule 138(1), third proviso.
+func (j journey) jobWork() Need {
+	if j.inv.Type != DeliveryChallan {
+		return NeedNo
+	}
+	switch reason, _ := challanReason(j.inv); reason {
+	case SubSupplyJobWork:
+		return NeedYes
+	case SubSupplyOthers:
+		return NeedMaybe
+	}
+	return NeedNo
+}
+
+// freesJobWork reports whether the State asks for no bill when goods go for job work
+// inside it.
+//
+// Source: Punjab's State notification; West Bengal's Notification 02/2026-C.T./GST.
+func (j journey) freesJobWork() bool {
+	return j.state == "03" || j.state == "19" && j.on >= 20260601
 }
 
 // inside answers for goods that stay in their State, whose own limit counts.
@@ -243,8 +273,11 @@ func (j journey) inside() EWayAnswer {
 	}
 	name := master.StateName(j.state)
 	args := []string{inRupees(limit), name}
-	if limit == 0 {
+	switch {
+	case limit == 0:
 		return EWayAnswer{NeedNo, "state.none", []string{name}}
+	case j.state == "23" && j.on >= 20220415 && j.medicine():
+		return EWayAnswer{NeedNo, "medicine", []string{name}}
 	}
 	all, goods := j.values()
 	if goods > limit {
@@ -265,13 +298,29 @@ func (j journey) inside() EWayAnswer {
 	return EWayAnswer{NeedNo, "below.intra", args}
 }
 
+// medicine reports whether all goods are medicines and surgical goods, which Madhya
+// Pradesh frees inside the State.
+//
+// Source: Madhya Pradesh FA3-08/2018/1/V(18) of 23-03-2022.
+func (j journey) medicine() bool {
+	for i := range j.inv.Lines {
+		if l := &j.inv.Lines[i]; l.goods() && !slices.ContainsFunc([]string{"3003", "3004", "3006"}, func(h string) bool { return strings.HasPrefix(l.HSN, h) }) {
+			return false
+		}
+	}
+	return true
+}
+
 // above answers for a consignment above its State's limit. Some States free what stays in
 // a city or a district, or bind certain goods only, which the document does not tell.
 func (j journey) above(args []string) EWayAnswer {
 	d := j.inv.EWay
 	switch {
-	case j.inv.Type == DeliveryChallan && slices.Contains([]string{"03", "19"}, j.state):
-		return EWayAnswer{NeedMaybe, "jobwork.inside", args} // Punjab and West Bengal free job work
+	case j.freesJobWork() && j.jobWork() == NeedYes:
+		return EWayAnswer{NeedNo, "jobwork.free", args[1:]}
+	case j.freesJobWork() && j.jobWork() == NeedMaybe, j.state == "27" && j.jobWork() == NeedYes:
+		// Maharashtra frees hank, yarn, fabric and garments within 50 km.
+		return EWayAnswer{NeedMaybe, "jobwork.inside", args}
 	case j.state == "30":
 		return EWayAnswer{NeedMaybe, "listed.maybe", args}
 	case slices.Contains([]string{"08", "23", "24"}, j.state):

@@ -24,6 +24,9 @@ func TestNeedsEWayBill(t *testing.T) {
 	}
 	hsn := func(code string) func(*Invoice) { return func(i *Invoice) { i.Lines[0].HSN = code } }
 	exempt := func(i *Invoice) { i.Lines[0].GSTRate = 0 }
+	purpose := func(words string) func(*Invoice) {
+		return func(i *Invoice) { i.Type, i.Purpose = DeliveryChallan, words }
+	}
 	tests := []struct {
 		name     string
 		from, to string
@@ -35,7 +38,17 @@ func TestNeedsEWayBill(t *testing.T) {
 		{"more than 50,000 rupees to another State", "29", "27", 50_000_01, nil, NeedYes, "inter"},
 		{"exactly 50,000 rupees", "29", "27", 50_000_00, nil, NeedNo, "below.inter"},
 		{"a challan between States may be job work", "29", "27", 100_00, func(i *Invoice) { i.Type = DeliveryChallan }, NeedMaybe, "jobwork"},
-		{"job work inside Punjab may be free", "03", "03", 2_00_000_00, func(i *Invoice) { i.Type = DeliveryChallan }, NeedMaybe, "jobwork.inside"},
+		{"job work between States needs one at any value", "29", "27", 100_00, purpose("Job work"), NeedYes, "jobwork.any"},
+		{"goods for an exhibition in another State go by value", "29", "27", 100_00, purpose("Exhibition or fair"), NeedNo, "below.inter"},
+		{"a challan inside Punjab may be job work", "03", "03", 2_00_000_00, func(i *Invoice) { i.Type = DeliveryChallan }, NeedMaybe, "jobwork.inside"},
+		{"job work inside Punjab is free", "03", "03", 2_00_000_00, purpose("Job work"), NeedNo, "jobwork.free"},
+		{"own use inside Punjab is not", "03", "03", 2_00_000_00, purpose("Own use"), NeedYes, "intra"},
+		{"job work inside West Bengal is free since June 2026", "19", "19", 2_00_000_00, purpose("Job work"), NeedNo, "jobwork.free"},
+		{"job work inside West Bengal before", "19", "19", 2_00_000_00, func(i *Invoice) { purpose("Job work")(i); i.Date = 20260531 }, NeedYes, "intra"},
+		{"some job work inside Maharashtra is free", "27", "27", 2_00_000_00, purpose("Job work"), NeedMaybe, "jobwork.inside"},
+		{"medicines inside Madhya Pradesh", "23", "23", 2_00_000_00, hsn("30049099"), NeedNo, "medicine"},
+		{"medicines from Madhya Pradesh", "23", "27", 2_00_000_00, hsn("30049099"), NeedYes, "inter"},
+		{"empty containers may be free", "29", "27", 2_00_000_00, hsn("86090000"), NeedMaybe, "goods.maybe"},
 		{"an invoice inside Punjab", "03", "03", 2_00_000_00, nil, NeedYes, "intra"},
 		{"inside Karnataka above 50,000", "29", "29", 50_000_01, nil, NeedYes, "intra"},
 		{"inside Maharashtra up to 1,00,000", "27", "27", 1_00_000_00, nil, NeedNo, "below.intra"},
@@ -109,5 +122,34 @@ func TestEWayBillLimitsFollowTheLaw(t *testing.T) {
 	bill.Type, bill.Lines[0].GSTRate = BillOfSupply, 0
 	if got := NeedsEWayBill(bill, Rules{Today: 20261122, Company: Company{Taxpayer: Composition}}); got.Reason != "intra" || strings.Join(got.Args, " ") != "₹50,000 Karnataka" {
 		t.Errorf("a composition taxpayer's goods are not exempt: %+v", got)
+	}
+}
+
+// Each State's limit for goods that stay inside it, in rupees; 0: none is asked for.
+//
+// Source: the States' notifications under CGST Rules 2017, rule 138(14)(d).
+func TestEveryStateHasItsLimitInside(t *testing.T) {
+	limits := map[string]int{
+		"01": 0, "03": 1_00_000, "07": 1_00_000, "08": 1_00_000, "10": 1_00_000, "20": 1_00_000,
+		"22": 1_00_000, "23": 1_00_000, "27": 1_00_000, "33": 1_00_000,
+	}
+	for _, state := range master.States() {
+		if state.Code == master.Abroad || state.Code == master.OtherTerritory {
+			continue
+		}
+		want, own := limits[state.Code]
+		if !own {
+			want = 50_000
+		}
+		got, known := master.Bundled().Value(master.RuleEWayIntra+state.Code, 20261122)
+		if !known || got != want {
+			t.Errorf("%s %s: %d (known: %t), want %d", state.Code, state.Name, got, known, want)
+		}
+		for _, above := range []Paise{0, 1} {
+			answer := NeedsEWayBill(moved(state.Code, state.Code, Paise(want)*100+above), Rules{Today: 20261122})
+			if none := answer.Need == NeedNo; state.Code != "20" && none != (want == 0 || above == 0) {
+				t.Errorf("%s with %d paise above its limit: %s because of %q", state.Name, above, answer.Need, answer.Reason)
+			}
+		}
 	}
 }

@@ -13,6 +13,10 @@ type Rules struct {
 	Today   Date
 	Company Company
 	Law     *master.Law // nil: as the program brings it
+
+	// KnownDistance is how many km lie between the two PIN codes of a consignment, as the
+	// portal once said; 0: not known. It binds e-way bills alone.
+	KnownDistance int
 }
 
 // maxLines is how many items one document may have at the portal; more make two documents.

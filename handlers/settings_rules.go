@@ -32,7 +32,7 @@ var ruleGroups = []struct {
 	{"Documents", []string{master.RuleBuyerNamed, "note."}},
 	{"GST rates", []string{master.RuleRate}},
 	{"Cess and retail price", []string{"cess.", master.RuleRSPTobacco}},
-	{"E-way bill", []string{master.RuleEWayInter, master.RuleEWayAge, master.RuleEWayExtension, master.RuleEWayDay, master.RuleEWayShipTo}},
+	{"E-way bill", []string{master.RuleEWayInter, master.RuleEWayAge, master.RuleEWayExtension, master.RuleEWayDay, master.RuleEWayShipTo, master.RuleEWayClosing}},
 	{"E-way bill inside a State: needed above", []string{master.RuleEWayIntra, master.RuleEWayListed, master.RuleEWayGold}},
 }
 

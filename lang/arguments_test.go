@@ -26,6 +26,7 @@ var passedOn = map[string]int{
 	"state.seller": 1, "state.buyer": 1, "state.place": 1,
 	"seller.state": 2, "buyer.state": 2,
 	"totals.taxable": 1, "totals.cgst": 1, "totals.sgst": 1, "totals.igst": 1, "totals.cess": 1, "totals.state": 1,
+	"waybill.from.pin.state": 2, "waybill.to.pin.state": 2, "waybill.rate": 1, "waybill.rate.half": 1,
 	"lines.many": 1, "form.rows": 1, "elsewhere.irn": 1,
 	"parse.number": 0, "parse.decimals": 0, "parse.large": 0, "parse.date": 0, "gstin.pattern": 0, "gstin.state": 0,
 }
@@ -201,7 +202,7 @@ func TestFaultsSayWhatToDo(t *testing.T) {
 	asks := regexp.MustCompile(`(?:^|[.:;] )(Add|Ask|Begin|Buy|Cancel|Charge|Check|Choose|Clear|Compare|Copy|Correct|Date|Delete|Download|Enable|Export|Fill|Give|Issue|Keep|Leave|Look|Make|Open|Press|Put|Raise|Reduce|Register|Remove|Set|Shorten|Show|Split|Tick|Try|Type|Upload|Use|Write)\b` +
 		`|, (change|choose|export|make|save|try|type|use|we) |\b(We|we) |Nothing`)
 	for _, key := range lang.English.Keys() {
-		if !strings.HasPrefix(key, "fault.") && !strings.HasPrefix(key, "portal.") {
+		if !strings.HasPrefix(key, "fault.") && !strings.HasPrefix(key, "portal.") && !strings.HasPrefix(key, "ewaycode.") {
 			continue
 		}
 		if words := lang.English.Text(key); !asks.MatchString(words) {

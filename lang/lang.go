@@ -46,12 +46,12 @@ func (l Language) Has(key string) bool {
 
 // Text returns the words of the key with args put in place of {0}, {1} …; a place
 // without an argument stays empty. For an unknown key it returns the key itself, so
-// that a gap shows, but "" for "portal." keys: codes are the portal's and new ones
-// come, and the portal's own words are shown then.
+// that a gap shows, but "" for "portal." and "ewaycode." keys: codes are the portal's and
+// new ones come, and the portal's own words are shown then.
 func (l Language) Text(key string, args ...string) string {
 	text, ok := l.words[key]
 	if !ok {
-		if strings.HasPrefix(key, "portal.") {
+		if strings.HasPrefix(key, "portal.") || strings.HasPrefix(key, "ewaycode.") {
 			return ""
 		}
 		return key

@@ -26,6 +26,7 @@ func TestText(t *testing.T) {
 		{"a missing argument stays empty", "fault.rate.unknown", nil, "% is not a GST rate. Choose one from the list."},
 		{"an unknown key shows", "fault.nothing", nil, "fault.nothing"},
 		{"an unknown code of the portal says nothing", "portal.4711", nil, ""},
+		{"nor does one of the e-way bill system", "ewaycode.4711", nil, ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -37,7 +38,7 @@ func TestText(t *testing.T) {
 }
 
 func TestEveryRuleHasWords(t *testing.T) {
-	for _, rule := range gst.RuleNames() {
+	for _, rule := range append(gst.RuleNames(), gst.EWayRuleNames()...) {
 		if !lang.English.Has("fault." + rule) {
 			t.Errorf("no words for fault.%s", rule)
 		}
@@ -66,7 +67,8 @@ func TestEveryStateAndReasonHasWords(t *testing.T) {
 	}
 	for _, op := range []gst.Operation{
 		gst.OpSignIn, gst.OpGenerate, gst.OpCancel, gst.OpByIRN, gst.OpByDocument, gst.OpTaxpayer, gst.OpSync,
-		gst.OpEWayByIRN, gst.OpEWayOfIRN, gst.OpPing,
+		gst.OpEWayByIRN, gst.OpEWayOfIRN, gst.OpPing, gst.OpEWaySignIn, gst.OpEWayMake, gst.OpEWayChange, gst.OpEWayCancel,
+		gst.OpEWayReject, gst.OpEWayTrip, gst.OpEWayRead, gst.OpEWayList, gst.OpEWayRegister,
 	} {
 		keys = append(keys, "call."+string(op))
 	}

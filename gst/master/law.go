@@ -70,6 +70,7 @@ const (
 	RuleEWayDay       = "eway.day"        // distance that a day of validity is for
 	RuleEWayDayODC    = "eway.day.odc"    // the same for over-dimensional cargo
 	RuleEWayShipTo    = "eway.shipto"     // the consignee's GSTIN is compulsory
+	RuleEWayClosing   = "eway.closing"    // e-way bills are closed on delivery
 )
 
 // kind is what the rows of one name have in common.
@@ -95,7 +96,7 @@ var kinds = map[string]kind{
 	RuleWindowDays: anyDays, RuleEWayAge: anyDays, RuleEWayExtension: anyDays,
 	RuleHSNPaperBelow: digits, RuleHSNPaperAbove: digits,
 	RuleNumberNoCase: yes, RuleRSPTobacco: yes, RuleCessMost: yes, RuleCessEnded: yes,
-	RuleNoteReversal: yes, RuleEWayShipTo: yes,
+	RuleNoteReversal: yes, RuleEWayShipTo: yes, RuleEWayClosing: yes,
 	RuleNoteLast:   {"month and day, 1130 for 30 November", 101, 1231},
 	RuleBuyerNamed: rupees, RuleEWayInter: rupees,
 	RuleEWayDay: km, RuleEWayDayODC: km,
