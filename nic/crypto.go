@@ -184,6 +184,11 @@ func SealAuth(pub *rsa.PublicKey, login Login) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("seal sign-in: %w", err)
 	}
+	return sealLogin(pub, text)
+}
+
+// sealLogin encrypts the JSON of a sign-in.
+func sealLogin(pub *rsa.PublicKey, text []byte) (string, error) {
 	b := base64.StdEncoding.AppendEncode(nil, text)
 	if room := min(maxAuthText, pub.Size()-11); len(b) > room {
 		return "", fmt.Errorf("user name and password are too long: sign-in is %d bytes, at most %d fit", len(b), room)

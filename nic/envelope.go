@@ -18,6 +18,7 @@ const (
 	InfoEWayRefusal  = "EWBERR"   // IRN made, e-way bill refused; see Info.Codes
 	InfoEWayDistance = "EWBPPD"   // distance the portal worked out
 	InfoEWayAlert    = "EWBALERT" // remark on the e-way bill
+	InfoEWayVehicle  = "EWBVEH"   // remark on the vehicle
 	InfoOther        = "ADDNLNFO" // anything else; typed so by NIC
 )
 
@@ -31,6 +32,8 @@ type Envelope struct {
 	Data   json.RawMessage // as sent: an object, a text, or empty for null; see Plain and Open
 	Errors []gst.RefusalCode
 	Infos  []Info
+
+	REK, HMAC string // of the e-way bill system: the key of Data itself under the session key, and its seal
 }
 
 // Info is one piece of information beside a reply.
@@ -92,11 +95,15 @@ func (e *Envelope) Plain() (json.RawMessage, error) {
 }
 
 // Open returns the JSON of an encrypted Data under the session key, ErrDecrypt when
-// it does not open, and nil for no Data. Data that came unencrypted, an object or
-// JSON inside a text, is returned as Plain does.
+// it does not open or its seal is wrong, and nil for no Data. Data that came
+// unencrypted, an object or JSON inside a text, is returned as Plain does, unless it
+// ought to be sealed.
 func (e *Envelope) Open(sek []byte) (json.RawMessage, error) {
 	if len(e.Data) == 0 {
 		return nil, nil
+	}
+	if e.REK != "" {
+		return e.openSealed(sek)
 	}
 	if e.Data[0] == '{' || e.Data[0] == '[' {
 		return e.Data, nil
@@ -105,14 +112,47 @@ func (e *Envelope) Open(sek []byte) (json.RawMessage, error) {
 	if inner := container(text); inner != nil {
 		return inner, nil
 	}
-	plain, err := DecryptText(sek, text)
+	return openData(sek, text)
+}
+
+// openSealed opens Data under a key of its own, which came under the session key.
+//
+// Source: e-way bill API 1.03, replies of the GET methods.
+func (e *Envelope) openSealed(sek []byte) (json.RawMessage, error) {
+	rek, err := DecryptText(sek, e.REK)
+	if err != nil {
+		return nil, fmt.Errorf("open key of Data: %w", err)
+	}
+	if err := checkKey(rek); err != nil {
+		return nil, fmt.Errorf("open key of Data: %w: %w", ErrDecrypt, err)
+	}
+	data, err := openData(rek, scalar(e.Data))
+	if err != nil {
+		return nil, err
+	}
+	if !sealFits(rek, data, e.HMAC) {
+		return nil, fmt.Errorf("open Data: %w: its HMAC is wrong", ErrDecrypt)
+	}
+	return data, nil
+}
+
+// openData decrypts JSON, or the base64 of JSON.
+func openData(key []byte, text string) (json.RawMessage, error) {
+	plain, err := DecryptText(key, text)
 	if err != nil {
 		return nil, fmt.Errorf("open Data: %w", err)
 	}
-	if !json.Valid(plain) {
-		return nil, fmt.Errorf("open Data: %w: result is not JSON", ErrDecrypt)
+	if json.Valid(plain) && plain[0] != '"' {
+		return plain, nil
 	}
-	return plain, nil
+	inner, err := base64.StdEncoding.DecodeString(strings.Trim(string(plain), "\" \r\n"))
+	if err == nil && json.Valid(inner) {
+		return inner, nil
+	}
+	if json.Valid(plain) {
+		return plain, nil
+	}
+	return nil, fmt.Errorf("open Data: %w: result is not JSON", ErrDecrypt)
 }
 
 // Info returns the first information of this code.

@@ -76,14 +76,17 @@ func (t *Text) UnmarshalJSON(b []byte) error {
 // null for none.
 type Moment struct{ time.Time }
 
-// momentLayouts are the forms seen, the portal's own first. The last two are the
-// e-way bill system's, which NIC also prints without the space.
+// momentLayouts are the forms seen, the portal's own first. Those with slashes are the
+// e-way bill system's, which writes AM and PM behind the hours of either clock
+// ("23:59:00 PM"), leaves them out, and is printed without the space.
 var momentLayouts = [...]string{
 	time.DateTime,
 	"2006-01-02T15:04:05",
 	"2/1/2006 15:04:05",
-	"2/1/2006 3:04:05 PM",
-	"2/1/20063:04:05 PM",
+	"2/1/2006 15:04:05 PM",
+	"2/1/200615:04:05 PM",
+	"2/1/2006 15:04 PM",
+	"2/1/2006 15:04",
 }
 
 // ParseMoment reads a time of the portal as a time in IST; the zero time for "".

@@ -1,0 +1,268 @@
+package nic
+
+import (
+	"bytes"
+	"crypto/hmac"
+	"crypto/rsa"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"mohar/gst"
+)
+
+// ewayStatus is what of a reply of the e-way bill system says what it is. The GSPs put
+// their own words for yes and no around it.
+type ewayStatus struct {
+	Status     json.RawMessage
+	StatusCd   json.RawMessage `json:"status_cd"`
+	Success    json.RawMessage
+	Data       json.RawMessage
+	Result     json.RawMessage
+	Error      json.RawMessage
+	ErrorCodes json.RawMessage
+	Alert      json.RawMessage
+	Info       json.RawMessage
+	Message    json.RawMessage
+	StatusDesc json.RawMessage `json:"status_desc"`
+	Rek, Hmac  json.RawMessage
+}
+
+// ParseEWayEnvelope reads a reply of the e-way bill system: status as text, number or
+// boolean; error as an object, as base64 of one or of a list of codes, or as a sentence;
+// several codes in one text, with a comma behind each; the alert, which becomes an
+// InfoEWayAlert. The envelopes of GSPs (success and result; status_cd) are read too.
+//
+// With bare, as GSPs send that encrypt on our behalf, a good reply may also be the answer
+// itself, without any envelope: an object or a list that becomes Data.
+//
+// It returns ErrNotEnvelope for anything else.
+//
+// Source: e-way bill API 1.03, authentication and error handling.
+func ParseEWayEnvelope(reply []byte, bare bool) (*Envelope, error) {
+	reply = bytes.TrimSpace(bytes.TrimPrefix(reply, []byte("\xef\xbb\xbf")))
+	if bare && len(reply) > 0 && reply[0] == '[' && json.Valid(reply) {
+		return &Envelope{OK: true, Data: reply}, nil
+	}
+	var wire ewayStatus
+	if err := json.Unmarshal(reply, &wire); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrNotEnvelope, err)
+	}
+	ok, said := wire.says()
+	switch {
+	case said && ok:
+		return wire.good(), nil
+	case said, !isNull(wire.Error), !isNull(wire.ErrorCodes):
+		return wire.bad(), nil
+	case bare && wire.bare():
+		return &Envelope{OK: true, Data: reply, Infos: wire.alerts()}, nil
+	}
+	return nil, fmt.Errorf("%w: it has no status", ErrNotEnvelope)
+}
+
+// says returns whether the reply is good, and whether it says so at all. A bill has a
+// member status of its own ("ACT"), which says nothing about the reply.
+func (w *ewayStatus) says() (ok, said bool) {
+	for _, raw := range [...]json.RawMessage{w.StatusCd, w.Success, w.Status} {
+		var f Flag
+		if scalar(raw) != "" && f.UnmarshalJSON(raw) == nil {
+			return bool(f), true
+		}
+	}
+	return false, false
+}
+
+// bare reports whether a reply without envelope may be an answer: what a web server says
+// of its troubles has a number for status.
+func (w *ewayStatus) bare() bool {
+	status := scalar(w.Status)
+	return strings.Trim(status, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
+}
+
+func (w *ewayStatus) good() *Envelope {
+	e := &Envelope{OK: true, Infos: w.alerts(), REK: scalar(w.Rek), HMAC: scalar(w.Hmac)}
+	for _, data := range [...]json.RawMessage{w.Data, w.Result} {
+		if !isNull(data) {
+			e.Data = bytes.TrimSpace(data)
+			break
+		}
+	}
+	return e
+}
+
+// bad returns a refusal with its codes. Words stand beside them, if anywhere.
+func (w *ewayStatus) bad() *Envelope {
+	e := &Envelope{}
+	for _, raw := range [...]json.RawMessage{w.Error, w.ErrorCodes, w.Message, w.StatusDesc, w.Info} {
+		if e.Errors = ewayCodes(raw); len(e.Errors) > 0 {
+			break
+		}
+	}
+	if words := scalar(w.Info); words != "" && words[0] != '{' && words[0] != '[' {
+		for i := range e.Errors {
+			if e.Errors[i].Message == "" {
+				e.Errors[i].Message = words
+			}
+		}
+	}
+	return e
+}
+
+// alerts returns the portal's remark on a good reply: pieces of text between commas, of
+// which none may be left.
+func (w *ewayStatus) alerts() []Info {
+	text := strings.Trim(scalar(w.Alert), ", ")
+	if text == "" || text[0] == '{' || text[0] == '[' {
+		return nil
+	}
+	return []Info{TextInfo(InfoEWayAlert, text)}
+}
+
+// ewayCodes reads refusals. A list of bare codes, also as base64, is one for each; of
+// words alone the code is looked for.
+func ewayCodes(raw json.RawMessage) []gst.RefusalCode {
+	if isNull(raw) {
+		return nil
+	}
+	if text := scalar(raw); text != "" && text[0] != '{' && text[0] != '[' {
+		if decoded, err := base64.StdEncoding.DecodeString(text); err == nil && codeList(string(decoded)) {
+			text = string(decoded)
+		}
+		if codeList(text) {
+			return splitCodes(text, "")
+		}
+	}
+	codes := parseCodes(raw)
+	for i := range codes {
+		if codes[i].Code == "" {
+			codes[i].Code = codeOfWords(codes[i].Message)
+		}
+	}
+	return codes
+}
+
+// codeList reports whether s is nothing but codes: "604", "301,", "212,220".
+func codeList(s string) bool {
+	s = strings.TrimSpace(s)
+	return s != "" && strings.Trim(s, "0123456789, ") == "" && strings.Trim(s, ", ") != ""
+}
+
+// knownWords are the beginnings of the portal's own sentences for the codes that steer
+// us, as GSPs pass them on without the code.
+//
+// Source: e-way bill API 1.03, list of error codes.
+var knownWords = []struct{ words, code string }{
+	{"this eway bill is either not generated by you or cancelled", "312"},
+	{"could not retrieve transporter details from gstin", "328"},
+	{"e-way bill(s) are already generated for the same document number", "604"},
+}
+
+// codeOfWords returns the code of a sentence of the portal, or a code of a GSP's that
+// stands among its words; empty when there is neither.
+func codeOfWords(s string) string {
+	lower := strings.ToLower(s)
+	for _, known := range knownWords {
+		if strings.Contains(lower, known.words) {
+			return known.code
+		}
+	}
+	for _, word := range strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == ':' || r == ',' || r == '.' }) {
+		if len(word) > 4 && strings.HasPrefix(word, "GSP") && strings.Trim(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == "" {
+			return word
+		}
+	}
+	return ""
+}
+
+// sealFits reports whether text is the HMAC of data: of its base64, under its key.
+//
+// Source: e-way bill API 1.03, replies of the GET methods.
+func sealFits(rek, data []byte, text string) bool {
+	said, err := base64.StdEncoding.DecodeString(text)
+	return err == nil && hmac.Equal(said, sealOf(rek, data))
+}
+
+func sealOf(rek, data []byte) []byte {
+	h := hmac.New(sha256.New, rek)
+	h.Write(base64.StdEncoding.AppendEncode(nil, data))
+	return h.Sum(nil)
+}
+
+// SealEWayReply returns a reply to a GET method as the portal writes it: data under a key
+// of its own, that key under the session key, and the HMAC.
+//
+// Source: e-way bill API 1.03, replies of the GET methods.
+func SealEWayReply(sek, rek, data []byte) ([]byte, error) {
+	text, err := EncryptText(rek, data)
+	if err != nil {
+		return nil, fmt.Errorf("seal reply: %w", err)
+	}
+	key, err := EncryptText(sek, rek)
+	if err != nil {
+		return nil, fmt.Errorf("seal reply: %w", err)
+	}
+	return marshal(struct {
+		Status string `json:"status"`
+		Data   string `json:"data"`
+		Rek    string `json:"rek"`
+		Hmac   string `json:"hmac"`
+	}{"1", text, key, base64.StdEncoding.EncodeToString(sealOf(rek, data))})
+}
+
+// SealEWayBody returns the body of a call that changes something: the action, and
+// base64(AES(sek, payload)).
+//
+// Source: e-way bill API 1.03, encryption of payloads.
+func SealEWayBody(sek []byte, action string, payload []byte) ([]byte, error) {
+	text, err := EncryptText(sek, payload)
+	if err != nil {
+		return nil, fmt.Errorf("seal body: %w", err)
+	}
+	return marshal(struct {
+		Action string `json:"action"`
+		Data   string `json:"data"`
+	}{action, text})
+}
+
+// ewayLogin is what the e-way bill system's sign-in holds.
+type ewayLogin struct {
+	Action   string `json:"action"`
+	UserName string `json:"username"`
+	Password string `json:"password"`
+	AppKey   string `json:"app_key"`
+}
+
+// actionSignIn is the action of a sign-in.
+const actionSignIn = "ACCESSTOKEN"
+
+// SealEWayAuth returns the "Data" of a sign-in at the e-way bill system: as SealAuth, with
+// its own member names. Login.Force is not known there.
+//
+// Source: e-way bill API 1.03, authentication.
+func SealEWayAuth(pub *rsa.PublicKey, login Login) (string, error) {
+	if err := checkKey(login.AppKey); err != nil {
+		return "", fmt.Errorf("seal sign-in: %w", err)
+	}
+	text, err := marshal(ewayLogin{
+		actionSignIn, login.UserName, login.Password, base64.StdEncoding.EncodeToString(login.AppKey),
+	})
+	if err != nil {
+		return "", fmt.Errorf("seal sign-in: %w", err)
+	}
+	return sealLogin(pub, text)
+}
+
+// EWayError returns the member error of a refusal as it came, and the JSON inside it where
+// it is base64 or text; nil when there is none.
+func EWayError(reply []byte) (sent, inside json.RawMessage) {
+	var wire struct{ Error json.RawMessage }
+	if json.Unmarshal(reply, &wire) != nil || isNull(wire.Error) {
+		return nil, nil
+	}
+	if inside = unwrap(wire.Error); bytes.Equal(inside, wire.Error) {
+		return nil, nil
+	}
+	return wire.Error, inside
+}
