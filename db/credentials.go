@@ -24,13 +24,14 @@ func secrets(c *gst.Credentials) []struct {
 		{"subscription_key", &c.SubscriptionKey},
 		{"asp_password", &c.ASPPassword},
 		{"client_secret", &c.ClientSecret},
+		{"eway_password", &c.EWayPassword},
 	}
 }
 
 // SaveCredentials stores a company's API user at one provider in one mode. A secret
 // that is empty keeps what is stored, because stored secrets are never shown again. The
 // first secret after the key was lost makes a new key; what the lost one sealed stays
-// closed.
+// closed. Without EWayUsername there is no EWayPassword: one pair serves both systems.
 //
 // Documents of the company that wait in this mode are due at once: most likely they wait
 // for this.
@@ -49,6 +50,10 @@ func (s *Store) SaveCredentials(ctx context.Context, gstin gst.GSTIN, c gst.Cred
 		changes := loggedCredentials(c)
 		for i, secret := range secrets(&c) {
 			blobs[i] = append([]byte{}, sealed[i]...) // never nil: an empty blob is read as nil, which is NULL
+			if secret.value == &c.EWayPassword && c.EWayUsername == "" {
+				blobs[i] = []byte{}
+				continue
+			}
 			if *secret.value == "" {
 				continue
 			}
@@ -60,7 +65,8 @@ func (s *Store) SaveCredentials(ctx context.Context, gstin gst.GSTIN, c gst.Cred
 		}
 		_, err = t.exec(ctx, upsertCredentials, gstin, c.Mode, c.Provider, c.Order, flag(c.Enabled),
 			c.Username, blobs[0], blobs[1], c.ASPID, blobs[2], strings.Join(c.BaseURLs, "\n"),
-			c.PortalKeyPEM, millis(c.Changed), c.ClientID, blobs[3])
+			c.PortalKeyPEM, millis(c.Changed), c.ClientID, blobs[3], c.EWayUsername, blobs[4], c.EWayPortalKeyPEM,
+			strings.Join(c.EWayBaseURLs, "\n"))
 		if err != nil {
 			return fmt.Errorf("save credentials of %s: %w", gstin, known(err))
 		}
@@ -95,12 +101,14 @@ func (s *Store) sealerFor(c gst.Credentials) (*sealer, error) {
 const upsertCredentials = `
 INSERT INTO credentials (company, mode, provider, position, enabled, username, password,
                          subscription_key, asp_id, asp_password, base_urls, portal_key, changed_at,
-                         client_id, client_secret)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+                         client_id, client_secret, eway_username, eway_password, eway_portal_key,
+                         eway_base_urls)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
 ON CONFLICT (company, mode, provider) DO UPDATE
 SET position = $4, enabled = $5, username = $6, password = $7, subscription_key = $8,
     asp_id = $9, asp_password = $10, base_urls = $11, portal_key = $12, changed_at = $13,
-    client_id = $14, client_secret = $15`
+    client_id = $14, client_secret = $15, eway_username = $16, eway_password = $17,
+    eway_portal_key = $18, eway_base_urls = $19`
 
 // credentialsLog is what the edit log may know of credentials: of secrets only that
 // they were changed.
@@ -113,12 +121,17 @@ type credentialsLog struct {
 	BaseURLs     []string
 	PortalKeyPEM string
 	Secrets      []string
+
+	EWayUsername     string   `json:",omitempty"`
+	EWayPortalKeyPEM string   `json:",omitempty"`
+	EWayBaseURLs     []string `json:",omitempty"`
 }
 
 func loggedCredentials(c gst.Credentials) credentialsLog {
 	return credentialsLog{
 		Order: c.Order, Enabled: c.Enabled, Username: c.Username, ASPID: c.ASPID, ClientID: c.ClientID,
-		BaseURLs: c.BaseURLs, PortalKeyPEM: c.PortalKeyPEM,
+		BaseURLs: c.BaseURLs, PortalKeyPEM: c.PortalKeyPEM, EWayUsername: c.EWayUsername,
+		EWayPortalKeyPEM: c.EWayPortalKeyPEM, EWayBaseURLs: c.EWayBaseURLs,
 	}
 }
 
@@ -131,7 +144,7 @@ FROM credentials
 WHERE company = $1 AND mode = $2 AND provider = $3`, gstin, c.Mode, c.Provider)
 	stored, sealed, err := scanCredentials(row)
 	if absent(err) {
-		return nil, sealedSecrets{{}, {}, {}, {}}, nil
+		return nil, sealedSecrets{{}, {}, {}, {}, {}}, nil
 	}
 	if err != nil {
 		return nil, sealed, fmt.Errorf("read credentials of %s: %w", gstin, err)
@@ -141,17 +154,21 @@ WHERE company = $1 AND mode = $2 AND provider = $3`, gstin, c.Mode, c.Provider)
 
 const credentialColumns = `mode, provider, position, enabled, username, password,
        subscription_key, asp_id, asp_password, base_urls, portal_key, changed_at,
-       client_id, client_secret`
+       client_id, client_secret, eway_username, eway_password, eway_portal_key, eway_base_urls`
 
 // sealedSecrets are the sealed columns of one row, in the order of secrets.
-type sealedSecrets [4][]byte
+type sealedSecrets [5][]byte
 
 // scanCredentials reads one row; secrets stay sealed.
 func scanCredentials(row scanner) (c gst.Credentials, sealed sealedSecrets, err error) {
-	var urls string
+	var urls, ewayURLs string
 	var changed int64
 	err = row.Scan(&c.Mode, &c.Provider, &c.Order, &c.Enabled, &c.Username, &sealed[0],
-		&sealed[1], &c.ASPID, &sealed[2], &urls, &c.PortalKeyPEM, &changed, &c.ClientID, &sealed[3])
+		&sealed[1], &c.ASPID, &sealed[2], &urls, &c.PortalKeyPEM, &changed, &c.ClientID, &sealed[3],
+		&c.EWayUsername, &sealed[4], &c.EWayPortalKeyPEM, &ewayURLs)
+	if ewayURLs != "" {
+		c.EWayBaseURLs = strings.Split(ewayURLs, "\n")
+	}
 	if urls != "" {
 		c.BaseURLs = strings.Split(urls, "\n")
 	}

@@ -42,6 +42,9 @@ func (s *Store) RecordElsewhere(ctx context.Context, inv *gst.Invoice, body []by
 			if err := insertRegistration(ctx, t, saved.ID, saved.IRN.Registration); err != nil {
 				return err
 			}
+			if err := s.keepRegisteredEWay(ctx, t, &saved, saved.IRN.Registration); err != nil {
+				return err
+			}
 		}
 		if err := putLinks(ctx, t, &saved); err != nil {
 			return err

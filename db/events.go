@@ -94,8 +94,8 @@ WHERE invoice_id = $1 AND code = $2`, id, code).Scan(&n)
 	return n, nil
 }
 
-// Events returns the timeline of a company's document, oldest first; empty when the
-// company has no such document.
+// Events returns the timeline of a company's document and its e-way bills, oldest first;
+// empty when the company has no such document.
 func (s *Store) Events(ctx context.Context, gstin gst.GSTIN, id int64) ([]Event, error) {
 	events, err := list(ctx, s.reader, scanEvent, `
 SELECT at, kind, actor, provider, code, detail
@@ -103,6 +103,9 @@ FROM events
 WHERE company = $1 AND invoice_id = $2
 ORDER BY id`, gstin, id)
 	if err != nil {
+		return nil, fmt.Errorf("read events of document %d: %w", id, err)
+	}
+	if events, err = s.withEWayEvents(ctx, gstin, id, events); err != nil {
 		return nil, fmt.Errorf("read events of document %d: %w", id, err)
 	}
 	return events, nil

@@ -116,10 +116,13 @@ func forgetRefusal(ctx context.Context, t *tx, id int64) error {
 	return err
 }
 
-// registered is how a document stands that the portal holds; one that was cancelled there
-// gets its moment.
+// registered is how a document stands that the portal holds, whose e-way bill is kept; one
+// that was cancelled there gets its moment.
 func (s *Store) registered(ctx context.Context, t *tx, h *gst.Invoice, reg *gst.Registration) (stateLog, error) {
 	after := stateLog{State: gst.Issued, IRN: gst.IRNRegistered, Hash: reg.IRN, AckNo: reg.AckNo}
+	if err := s.keepRegisteredEWay(ctx, t, h, reg); err != nil {
+		return after, err
+	}
 	if reg.Status != gst.RegistrationCancelled {
 		return after, nil
 	}
@@ -221,6 +224,9 @@ WHERE invoice_id = $1`, h.ID, cmp.Or(found.SignedInvoice, reg.SignedInvoice), fo
 			return err
 		}
 		if _, err := t.exec(ctx, `UPDATE registrations SET extra = $2 WHERE invoice_id = $1`, h.ID, text); err != nil {
+			return err
+		}
+		if err := s.keepRegisteredEWay(ctx, t, h, found); err != nil {
 			return err
 		}
 	}

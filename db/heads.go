@@ -74,6 +74,11 @@ WHERE id = $1`, append(args, reg.IRN, reg.AckNo, millis(reg.AckDate), before.IRN
 			return err
 		}
 	}
+	if after.State == gst.Void && before.State != gst.Void {
+		if err := s.giveUpEWay(ctx, t, before); err != nil {
+			return err
+		}
+	}
 	s.rings(t, before.ID)
 	after.Version = moved.Version
 	then := stateLog{Version: before.Version, State: before.State, IRN: before.IRN.State}

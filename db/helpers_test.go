@@ -124,7 +124,7 @@ func testRegistration(inv *gst.Invoice, ack int) gst.Registration {
 		SignedAckDate: time.Date(2026, 11, 22, 5, 1, 23, 0, time.UTC),
 		SignedInvoice: "eyJ.invoice.sig", SignedQR: "eyJ.qr.sig", Status: "ACT", Provider: gst.Alankit,
 		Portal: "NIC1", KeyID: "KEY", Practice: true, Notes: []string{"a note"},
-		EWayBill: &gst.EWayBill{Number: "123456789012", Date: time.Date(2026, 11, 22, 5, 1, 0, 0, time.UTC)},
+		EWayBill: &gst.EWayBill{Number: fmt.Sprintf("12%010d", inv.ID), Date: time.Date(2026, 11, 22, 5, 1, 0, 0, time.UTC)},
 	}
 }
 

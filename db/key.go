@@ -47,8 +47,11 @@ SELECT password FROM credentials
 UNION ALL SELECT subscription_key FROM credentials
 UNION ALL SELECT asp_password FROM credentials
 UNION ALL SELECT client_secret FROM credentials
+UNION ALL SELECT eway_password FROM credentials
 UNION ALL SELECT token FROM portal_sessions
-UNION ALL SELECT key FROM portal_sessions`)
+UNION ALL SELECT key FROM portal_sessions
+UNION ALL SELECT token FROM eway_sessions
+UNION ALL SELECT key FROM eway_sessions`)
 	if err != nil {
 		return 0, 0, fmt.Errorf("look for sealed secrets: %w", err)
 	}

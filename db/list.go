@@ -44,6 +44,7 @@ type InvoiceRow struct {
 	AckDate    time.Time
 	Version    int64
 	Changed    time.Time
+	EWay       EWayMark // in Invoices only
 }
 
 // Cursor is a place in a list of documents, after one of them. The zero Cursor is the
@@ -110,10 +111,14 @@ func (s *Store) Invoices(ctx context.Context, f InvoiceFilter) ([]InvoiceRow, Cu
 	if err != nil {
 		return nil, Cursor{}, fmt.Errorf("list documents of %s: %w", f.Company, err)
 	}
-	if len(rows) <= f.Limit {
+	ended := len(rows) <= f.Limit
+	rows = rows[:min(len(rows), f.Limit)]
+	if err := s.addEWayMarks(ctx, rows); err != nil {
+		return nil, Cursor{}, fmt.Errorf("list documents of %s: %w", f.Company, err)
+	}
+	if ended {
 		return rows, Cursor{}, nil
 	}
-	rows = rows[:f.Limit]
 	last := rows[f.Limit-1]
 	return rows, Cursor{Date: last.Date, ID: last.ID, Number: gst.NormalNumber(last.Number), Changed: millis(last.Changed)}, nil
 }

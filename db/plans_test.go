@@ -133,6 +133,7 @@ func useQueue(t *testing.T, s *Store) {
 	check(t, err)
 	useRequests(t, s)
 	useByHand(t, s)
+	useEWays(t, s)
 }
 
 // useRequests has the store run the queries of the loop that sends, and those of a person who
@@ -199,10 +200,95 @@ func useByHand(t *testing.T, s *Store) {
 	check(t, s.SetPaused(ctx, ours, true))
 }
 
+// useEWays has the store run the queries of e-way bills and trip sheets.
+func useEWays(t *testing.T, s *Store) {
+	t.Helper()
+	ctx := t.Context()
+	check(t, s.SetPaused(ctx, ours, false))
+	b := makeEWay(t, s, "E/1", "331000000001")
+	for _, tab := range []EWayTab{
+		EWaysAll, EWaysToDo, EWaysActive, EWaysPartA, EWaysExpiring, EWaysExpired, EWaysCancelled, EWaysOthers, EWaysTransporter,
+	} {
+		for _, query := range []string{"", "E/", "3310"} {
+			_, _, err := s.EWays(ctx, EWayQuery{Company: ours, Mode: gst.Practice, Tab: tab, Query: query})
+			check(t, err)
+		}
+	}
+	_, err := s.EWayCounts(ctx, ours, gst.Practice, s.now())
+	check(t, err)
+	_, err = s.EWayByNumber(ctx, ours, gst.Practice, b.Number)
+	check(t, err)
+	_, err = s.WithoutEWay(ctx, ours, gst.Practice, 20260501, 0, 10)
+	check(t, err)
+	_, err = s.RecentVehicles(ctx, ours, gst.Practice, 5)
+	check(t, err)
+	_, _, err = s.Distance(ctx, ours, 560001, 411001)
+	check(t, err)
+	check(t, s.ScheduleExtension(ctx, ours, b.ID, gst.EWayExtension{PIN: 1}))
+	_, err = s.NextExtension(ctx)
+	check(t, err)
+	_, err = s.DueExtensions(ctx, s.now())
+	check(t, err)
+	check(t, s.Unschedule(ctx, ours, b.ID, "not needed"))
+	token, err := s.AddShare(ctx, ours, b.ID, s.now().Add(time.Hour))
+	check(t, err)
+	_, err = s.Share(ctx, token)
+	check(t, err)
+	_, err = s.Shares(ctx, ours, b.ID)
+	check(t, err)
+	check(t, s.RevokeShares(ctx, ours, b.ID))
+	_, _, err = s.KeepEWay(ctx, ours, gst.Practice, made(&gst.EWay{Of: consignment("E/2")}, "331000000002", s.now()))
+	check(t, err)
+	check(t, s.AddEWayEvent(ctx, ours, b.ID, Event{Kind: EventEWayRead}))
+	_, err = s.EWayEvents(ctx, ours, b.ID)
+	check(t, err)
+	_, err = s.EWayExchanges(ctx, ours, b.ID)
+	check(t, err)
+	useEWayTasks(t, s, b)
+}
+
+// useEWayTasks has the store run the queries of the loop that sends what is asked about
+// e-way bills.
+func useEWayTasks(t *testing.T, s *Store, b *gst.EWay) {
+	t.Helper()
+	ctx := t.Context()
+	check(t, s.OrderEWay(ctx, ours, b.ID, gst.EWayOrder{Action: gst.EWayCancel}))
+	check(t, s.TryEWaysNow(ctx, ours, gst.Practice))
+	_, err := s.NextEWayDue(ctx)
+	check(t, err)
+	k := takeEWay(t, s, b.ID, gst.EWayCancel)
+	k.Exchanges = []gst.Exchange{{At: s.now(), Operation: gst.OpEWayRead, Attempt: 10 * mostLookUps}}
+	check(t, s.MarkEWaySent(ctx, k, gst.Alankit))
+	check(t, s.MarkEWayUnknown(ctx, k, gst.Alankit, "", "no answer", time.Time{}))
+	check(t, s.MarkEWayNotSent(ctx, k, gst.Alankit, "325", "not there"))
+	check(t, s.PutBackEWay(ctx, k, s.now()))
+	k = takeEWay(t, s, b.ID, gst.EWayCancel)
+	check(t, s.PostponeEWay(ctx, k, s.now(), "", "away"))
+	k = takeEWay(t, s, b.ID, gst.EWayCancel)
+	check(t, s.RefuseEWay(ctx, k, gst.Refusal{Codes: []gst.RefusalCode{{Code: "315"}}}))
+	trip := &gst.TripSheet{Company: ours, Old: "1300000000", Bills: []gst.TripBill{{Number: b.Number}}}
+	id, err := s.AddTrip(ctx, trip)
+	check(t, err)
+	k, err = s.TakeEWay(ctx, time.Minute)
+	check(t, err)
+	k.Exchanges = []gst.Exchange{{At: s.now(), Operation: gst.OpEWayRead, Attempt: 10 * mostLookUps}}
+	check(t, s.SaveTrip(ctx, k, gst.TripSheet{Number: "1300000001", Made: s.now()}, Event{}))
+	_, err = s.TripByNumber(ctx, ours, gst.Practice, "1300000001")
+	check(t, err)
+	_, _, err = s.Trips(ctx, TripQuery{Company: ours, Mode: gst.Practice})
+	check(t, err)
+	_, err = s.TripEvents(ctx, ours, id)
+	check(t, err)
+	_, err = s.TripExchanges(ctx, ours, id)
+	check(t, err)
+	other := askEWay(t, s, "E/9")
+	check(t, s.WithdrawEWayOrder(ctx, ours, other.ID))
+}
+
 // small are what a query may read whole: a few rows whatever the business has sold, lists
 // that the query itself brings, whether there is any of the hsn_codes, and the last row of
 // the edit_log.
-var small = []string{"CONSTANT", "credentials", "portal_sessions", "law", "asked", "latest", "hsn_codes", "edit_log"}
+var small = []string{"CONSTANT", "credentials", "portal_sessions", "law", "eway_sessions", "asked", "latest", "hsn_codes", "edit_log"}
 
 // scansOf are the steps of a query's plan that read all of a table that grows with the
 // business.

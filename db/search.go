@@ -45,6 +45,7 @@ type searchChange struct {
 	known bool  // the index may hold something on it
 	scope string
 	words string // empty: nothing is put in
+	eway  bool   // of the index of e-way bills
 }
 
 // searchRow is a document's row in the index, and the document of a row: newer documents
@@ -56,7 +57,7 @@ func searchRow(id int64) int64 { return 1<<40 - id }
 func putSearch(t *tx, scope string, before, inv *gst.Invoice) {
 	words := searchWords(inv)
 	if before == nil || searchWords(before) != words {
-		t.index = append(t.index, searchChange{searchRow(inv.ID), before != nil, scope, words})
+		t.index = append(t.index, searchChange{row: searchRow(inv.ID), known: before != nil, scope: scope, words: words})
 	}
 }
 
@@ -72,17 +73,21 @@ func dropSearch(t *tx, id int64) {
 func changeSearch(ctx context.Context, on *statements, changes []searchChange) error {
 	slices.SortStableFunc(changes, func(a, b searchChange) int { return cmp.Compare(a.row, b.row) })
 	for _, c := range changes {
+		remove, add := `DELETE FROM invoice_search WHERE rowid = $1`,
+			`INSERT INTO invoice_search (rowid, scope, words) VALUES ($1, $2, $3)`
+		if c.eway {
+			remove, add = `DELETE FROM eway_search WHERE rowid = $1`,
+				`INSERT INTO eway_search (rowid, scope, words) VALUES ($1, $2, $3)`
+		}
 		if c.known {
-			if _, err := on.exec(ctx, `DELETE FROM invoice_search WHERE rowid = $1`, c.row); err != nil {
+			if _, err := on.exec(ctx, remove, c.row); err != nil {
 				return err
 			}
 		}
 		if c.words == "" {
 			continue
 		}
-		_, err := on.exec(ctx, `INSERT INTO invoice_search (rowid, scope, words) VALUES ($1, $2, $3)`,
-			c.row, c.scope, c.words)
-		if err != nil {
+		if _, err := on.exec(ctx, add, c.row, c.scope, c.words); err != nil {
 			return err
 		}
 	}

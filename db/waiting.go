@@ -52,6 +52,10 @@ func (s *Store) TryNow(ctx context.Context, gstin gst.GSTIN, mode gst.Mode) erro
 func (s *Store) CatchUp(ctx context.Context, latest time.Time) error {
 	err := s.write(ctx, func(ctx context.Context, t *tx) error {
 		_, err := t.exec(ctx, `UPDATE irn_requests SET due_at = $1 WHERE due_at > $2`, millis(s.now()), millis(latest))
+		if err == nil {
+			_, err = t.exec(ctx, `
+UPDATE eway_requests SET due_at = $1 WHERE due_at > $2 AND waits_for = 0`, millis(s.now()), millis(latest))
+		}
 		t.committed(func() { s.bell.ring() })
 		return err
 	})
@@ -72,5 +76,24 @@ WHERE company = $1 AND mode = $2 AND due_at > $3 AND leased_until <= $3`, gstin,
 		return fmt.Errorf("have waiting documents of %s due: %w", gstin, err)
 	}
 	t.committed(func() { s.bell.hasten(Lane{Company: gstin, Mode: mode}) })
+	return s.hastenEWays(ctx, t, gstin, mode)
+}
+
+// TryEWaysNow has everything that is asked about a company's e-way bills in one mode tried
+// at once.
+func (s *Store) TryEWaysNow(ctx context.Context, gstin gst.GSTIN, mode gst.Mode) error {
+	return s.write(ctx, func(ctx context.Context, t *tx) error { return s.hastenEWays(ctx, t, gstin, mode) })
+}
+
+// hastenEWays is hasten for what is asked about e-way bills.
+func (s *Store) hastenEWays(ctx context.Context, t *tx, gstin gst.GSTIN, mode gst.Mode) error {
+	_, err := t.exec(ctx, `
+UPDATE eway_requests
+SET due_at = $3, attempts = 0
+WHERE company = $1 AND mode = $2 AND due_at > $3 AND leased_until <= $3`, gstin, mode, millis(s.now()))
+	if err != nil {
+		return fmt.Errorf("have e-way bill requests of %s due: %w", gstin, err)
+	}
+	t.committed(func() { tick(s.bell.eways) })
 	return nil
 }

@@ -13,6 +13,7 @@ type bell struct {
 	mu      sync.Mutex
 	watches map[int64]map[chan struct{}]struct{}
 	queued  chan struct{}
+	eways   chan struct{}
 	rung    atomic.Int64      // how often queued was rung
 	hurried map[Lane]struct{} // companies and modes whose documents were made due; lanes without a name
 	bulks   chan struct{}
@@ -22,6 +23,7 @@ func newBell() *bell {
 	return &bell{
 		watches: make(map[int64]map[chan struct{}]struct{}),
 		queued:  make(chan struct{}, 1),
+		eways:   make(chan struct{}, 1),
 		hurried: make(map[Lane]struct{}),
 		bulks:   make(chan struct{}, 1),
 	}
@@ -50,6 +52,7 @@ func (b *bell) changed(invoiceID int64) {
 func (b *bell) ring() {
 	b.rung.Add(1)
 	tick(b.queued)
+	tick(b.eways)
 }
 
 // hasten notes that somebody wants a company's documents of one mode tried at once.
@@ -103,6 +106,9 @@ func (s *Store) Rung() int64 { return s.bell.rung.Load() }
 // Wake returns a channel that ticks when an IRN request was queued, or a company's were
 // hastened. It has one listener, the registrar.
 func (s *Store) Wake() <-chan struct{} { return s.bell.queued }
+
+// WakeEWays is Wake for what is asked about e-way bills, for the listener who sends that.
+func (s *Store) WakeEWays() <-chan struct{} { return s.bell.eways }
 
 // WakeBulks returns a channel that ticks when work on many documents was started or
 // stopped. It has one listener, who does that work.
