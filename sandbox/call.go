@@ -35,6 +35,7 @@ type call struct {
 	face    *face
 	op      operation
 	plain   bool // on a decrypted path
+	ewb     bool // of the e-way bill system
 	r       *http.Request
 	now     time.Time
 	posted  []byte // the body as it came
@@ -52,6 +53,7 @@ type answer struct {
 	data  any // goes into Data
 	infos []nic.Info
 	text  string // instead of an envelope
+	alert string // beside data; of the e-way bill system only
 }
 
 // outgoing is a reply ready to be sent.
@@ -78,6 +80,9 @@ func (c *call) param(name string) string {
 		c.params = map[string]string{}
 		if c.face.name == faceTaxPro {
 			for k, v := range c.r.URL.Query() {
+				if c.ewb && k == lookedUp { // that is whom a look-up asks for
+					continue
+				}
 				c.params[plainName(k)] = strings.Join(v, ",")
 			}
 		}
@@ -110,7 +115,7 @@ func plainName(name string) string {
 // door returns the handler of one path of one face.
 func (s *Sandbox) door(f *face, rt route, plain bool) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		c := &call{face: f, op: rt.op, plain: plain, r: r, now: s.clock.now()}
+		c := &call{face: f, op: rt.op, plain: plain, ewb: rt.ewb, r: r, now: s.clock.now()}
 		out := s.answer(w, c, rt)
 		s.remember(c) // first: who reads the reply may read the ledger next
 		if deliver := c.fault.kind().deliver; deliver != nil {
@@ -129,6 +134,9 @@ func (s *Sandbox) answer(w http.ResponseWriter, c *call, rt route) outgoing {
 	}
 	if err != nil {
 		return s.refused(c, err)
+	}
+	if action, _ := c.ewbAction(); c.ewb && action == actMake {
+		c.op = opEWBMake
 	}
 	c.fault = s.faults.take(c)
 	k := c.fault.kind()
@@ -179,6 +187,9 @@ func (s *Sandbox) serve(c *call, rt route) outgoing {
 
 // act checks who calls, opens what was sent and runs the operation.
 func (s *Sandbox) act(c *call, rt route) (answer, error) {
+	if rt.ewb {
+		return s.actEWB(c, rt)
+	}
 	if !versionKnown(c.r.PathValue("version")) {
 		return answer{}, &gatewayRefusal{status: http.StatusNotFound, body: map[string]string{"error": "no such version"}}
 	}
@@ -256,6 +267,9 @@ func (c *call) open() error {
 // envelope writes an answer: Data encrypted, or as JSON text on decrypted paths. The
 // Data of a sign-in is an object everywhere.
 func (s *Sandbox) envelope(c *call, a answer) (outgoing, error) {
+	if c.ewb {
+		return s.ewbEnvelope(c, a)
+	}
 	rep := nic.Reply{Data: a.data, Infos: a.infos, TextStatus: c.plain}
 	if c.op != opAuth {
 		text, err := json.Marshal(a.data)
@@ -283,6 +297,9 @@ func (s *Sandbox) refused(c *call, err error) outgoing {
 	if errors.As(err, &gateway) {
 		c.outcome = gateway.outcome()
 		return reply(gateway.status, jsonType, mustJSON(gateway.body))
+	}
+	if c.ewb {
+		return s.ewbRefused(c, err)
 	}
 	status := http.StatusOK
 	var no *refusal

@@ -54,7 +54,7 @@ func (s *Sandbox) cancel(ctx context.Context, c *call) (answer, error) {
 		return answer{}, refuse("9999")
 	case c.now.Sub(e.ackDate()) > cancelWindow:
 		return answer{}, refuse("2270")
-	case e.bill.no != 0:
+	case e.bill.stands(c.now):
 		return answer{}, refuse("2230")
 	}
 	now := c.now.Truncate(time.Second)

@@ -23,6 +23,10 @@
 // code 999998; vehicles that end in 0000 are not in the register; transporters 88… are
 // known.
 //
-// Ready users, valid for every GSTIN, are in users.go. It is not the e-way bill
-// system: of that it only makes the bills that are asked for with an IRN.
+// Ready users, valid for every GSTIN, are in users.go.
+//
+// The e-way bill system stands beside the e-invoice system, in files that begin with ewb_:
+// its own sign-ins, envelopes and codes at every face, one register of bills whether they
+// were made with an IRN or without, and what the parties of a bill may do about it and
+// until when. Rules that are announced but on hold have a switch.
 package sandbox

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"context"
 	"hash/fnv"
 	"regexp"
 	"strconv"
@@ -71,25 +72,35 @@ func firstValue(vs ...*value) *value {
 
 // billWithIRN makes the e-way bill that is asked for with an IRN. A refusal never
 // stands in the way of the IRN: it comes back as EWBERR and the bill is empty.
-func (s *Sandbox) billWithIRN(d *document, now time.Time) (bill, []nic.Info, error) {
-	b, infos, codes := s.makeBill(s.newJourney(d, d.eway, now), now)
+func (s *Sandbox) billWithIRN(ctx context.Context, d *document, irn string, now time.Time) (bill, *ewb, []nic.Info, error) {
+	held, err := s.paperOf(ctx, d, now)
+	if err != nil {
+		return bill{}, nil, nil, err
+	}
+	j := s.newJourney(d, d.eway, now)
+	b, km, infos, codes := s.makeBill(j, held, now)
 	if len(codes) == 0 {
-		return b, infos, nil
+		return b, j.bill(b, km, d.sgstin, irn), infos, nil
 	}
 	info, err := nic.EWayRefusalInfo(codes)
-	return bill{}, []nic.Info{info}, err
+	return bill{}, nil, []nic.Info{info}, err
 }
 
-// makeBill checks the journey and makes its bill, with what the portal remarks.
-func (s *Sandbox) makeBill(j journey, now time.Time) (bill, []nic.Info, []gst.RefusalCode) {
-	if codes := j.check(); len(codes) > 0 {
-		return bill{}, nil, codes
+// makeBill checks the journey and makes its bill, with its distance and what the portal
+// remarks. A document that has one already, made without its IRN, is refused with 4026.
+func (s *Sandbox) makeBill(j journey, held *ewb, now time.Time) (bill, int, []nic.Info, []gst.RefusalCode) {
+	codes := j.check()
+	if len(codes) == 0 && held != nil {
+		codes = refuse("4026", held.number()).codes
+	}
+	if len(codes) > 0 {
+		return bill{}, 0, nil, codes
 	}
 	km := int(j.figure("Distance") / one)
 	var infos []nic.Info
-	b := bill{no: s.numbers.nextBill(), made: now}
+	b := bill{no: s.numbers.nextBill(), made: now, status: statusActive}
 	if km == 0 {
-		km = distance(j.from, j.to)
+		km = roadKM(j.from, j.to)
 		text := "Pin-Pin calc distance: " + strconv.Itoa(km) + "KM"
 		infos = append(infos, nic.TextInfo(nic.InfoEWayDistance, text))
 		b.remarks = text
@@ -98,9 +109,9 @@ func (s *Sandbox) makeBill(j journey, now time.Time) (bill, []nic.Info, []gst.Re
 		infos = append(infos, nic.TextInfo(infoVehicle, "Vehicle "+j.upper("VehNo")+" is not found in the vehicle register"))
 	}
 	if j.text("TransMode") != "" {
-		b.until = validUntil(now, km, j.text("VehType") == "O")
+		b.until = validUntil(now, km, j.text("VehType") == "O" || j.text("TransMode") == modeShip)
 	}
-	return b, infos, nil
+	return b, km, infos, nil
 }
 
 // validUntil returns the end of a bill's validity: a day for every 200 km or part of
@@ -232,9 +243,10 @@ func (j journey) checkPlaces(f *found) {
 }
 
 // checkDistance checks that a distance which the portal is to work out can be worked
-// out. 4034, 4029, 4030.
+// out, and that one that is given is not too long. 4034, 4029, 4030, 4038.
 func (j journey) checkDistance(f *found) {
-	if j.figure("Distance") != 0 {
+	if km := j.figure("Distance"); km != 0 {
+		f.when(tooFar(j.from, j.to, int(km/one)), "4038")
 		return
 	}
 	switch {

@@ -44,12 +44,15 @@ func (s *Sandbox) ewayByIRN(ctx context.Context, c *call) (answer, error) {
 		return answer{}, err
 	}
 	e, err := s.ownEntry(ctx, c, req.text("Irn"), "4003", "4037")
+	if err == nil {
+		err = s.state.countMake(ctx, e.gstin, e.kind, e.no)
+	}
 	switch {
 	case err != nil:
 		return answer{}, err
 	case e.status != statusActive:
 		return answer{}, refuse("4000")
-	case e.bill.no != 0:
+	case e.bill.stands(c.now):
 		return answer{}, refuse("4002")
 	}
 	d, err := s.reopen(e)
@@ -57,11 +60,16 @@ func (s *Sandbox) ewayByIRN(ctx context.Context, c *call) (answer, error) {
 		return answer{}, err
 	}
 	now := c.now.Truncate(time.Second)
-	b, infos, codes := s.makeBill(s.newJourney(d, req, now), now)
+	held, err := s.paperOf(ctx, d, now)
+	if err != nil {
+		return answer{}, err
+	}
+	j := s.newJourney(d, req, now)
+	b, km, infos, codes := s.makeBill(j, held, now)
 	if len(codes) > 0 {
 		return answer{}, &refusal{codes: codes}
 	}
-	added, err := s.state.addBill(ctx, e.irn, b)
+	added, err := s.state.addBill(ctx, e.irn, b, j.bill(b, km, e.gstin, e.irn))
 	if err != nil {
 		return answer{}, err
 	}
@@ -90,6 +98,6 @@ func (s *Sandbox) ewayOfIRN(ctx context.Context, c *call) (answer, error) {
 		return answer{}, refuse("4005")
 	}
 	reply := replyOf(e.bill)
-	reply.Status, reply.GenGstin = statusActive, nic.Text(e.gstin)
+	reply.Status, reply.GenGstin = nic.Text(e.bill.status), nic.Text(e.gstin)
 	return answer{data: reply}, nil
 }

@@ -134,9 +134,16 @@ const (
 	opEWB      operation = "ewb"
 	opTaxpayer operation = "taxpayer"
 	opPing     operation = "ping"
+
+	// Those of the e-way bill system.
+	opEWBAuth   operation = "eway_auth"
+	opEWBMake   operation = "eway_make"
+	opEWBChange operation = "eway_change"
+	opEWBGet    operation = "eway_get"
 )
 
-var operations = []operation{opAuth, opGenerate, opGet, opCancel, opEWB, opTaxpayer, opPing}
+var operations = []operation{opAuth, opGenerate, opGet, opCancel, opEWB, opTaxpayer, opPing,
+	opEWBAuth, opEWBMake, opEWBChange, opEWBGet}
 
 // route is one path of the portal: the area stands before the version, the tail
 // after it, and for decrypted paths "dec" between area and version.
@@ -146,20 +153,21 @@ type route struct {
 	area   string
 	tail   string
 	serve  func(context.Context, *call) (answer, error)
+	ewb    bool // of the e-way bill system
 }
 
 func (s *Sandbox) routes() []route {
 	return []route{
-		{opAuth, http.MethodPost, "eivital", "auth", s.auth},
-		{opGenerate, http.MethodPost, "eicore", "Invoice", s.generate},
-		{opCancel, http.MethodPost, "eicore", "Invoice/Cancel", s.cancel},
-		{opGet, http.MethodGet, "eicore", "Invoice/irn/{irn}", s.byIRN},
-		{opGet, http.MethodGet, "eicore", "Invoice/irnbydocdetails", s.byDocument},
-		{opTaxpayer, http.MethodGet, "eivital", "Master/gstin/{gstin}", s.taxpayer},
-		{opTaxpayer, http.MethodGet, "eivital", "Master/syncgstin/{gstin}", s.syncTaxpayer},
-		{opEWB, http.MethodPost, "eiewb", "ewaybill", s.ewayByIRN},
-		{opEWB, http.MethodGet, "eiewb", "ewaybill/irn/{irn}", s.ewayOfIRN},
-		{opPing, http.MethodGet, "eivital", "heartbeat/ping", s.heartbeat},
+		{opAuth, http.MethodPost, "eivital", "auth", s.auth, false},
+		{opGenerate, http.MethodPost, "eicore", "Invoice", s.generate, false},
+		{opCancel, http.MethodPost, "eicore", "Invoice/Cancel", s.cancel, false},
+		{opGet, http.MethodGet, "eicore", "Invoice/irn/{irn}", s.byIRN, false},
+		{opGet, http.MethodGet, "eicore", "Invoice/irnbydocdetails", s.byDocument, false},
+		{opTaxpayer, http.MethodGet, "eivital", "Master/gstin/{gstin}", s.taxpayer, false},
+		{opTaxpayer, http.MethodGet, "eivital", "Master/syncgstin/{gstin}", s.syncTaxpayer, false},
+		{opEWB, http.MethodPost, "eiewb", "ewaybill", s.ewayByIRN, false},
+		{opEWB, http.MethodGet, "eiewb", "ewaybill/irn/{irn}", s.ewayOfIRN, false},
+		{opPing, http.MethodGet, "eivital", "heartbeat/ping", s.heartbeat, false},
 	}
 }
 

@@ -159,7 +159,7 @@ func TestTaxProTakesParametersInTheQuery(t *testing.T) {
 func TestPathsThatAreNotThere(t *testing.T) {
 	p := start(t)
 	for _, path := range []string{
-		"/", "/nic/eivital/v9.99/auth", "/alankit/ewaybillgateway/v1.03/auth", "/nic/eicore/dec/v1.03/Invoice", "/_sandbox/other",
+		"/", "/nic/eivital/v9.99/auth", "/alankit/ewaybillgateway/v1.02/auth", "/nic/eicore/dec/v1.03/Invoice", "/_sandbox/other",
 	} {
 		status, body := p.send(http.MethodPost, path, nil, nil)
 		if (status != http.StatusNotFound && status != http.StatusOK) || !json.Valid(body) || bytes.Contains(body, []byte(`"Status":1`)) {

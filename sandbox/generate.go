@@ -68,15 +68,22 @@ func (s *Sandbox) enter(ctx context.Context, d *document, irn string, at house, 
 	}
 	var infos []nic.Info
 	if d.eway != nil {
-		var err error
-		if e.bill, infos, err = s.billWithIRN(d, now); err != nil {
+		err := s.state.countMake(ctx, d.sgstin, string(d.kind), d.number)
+		if err != nil {
+			return nil, nil, err
+		}
+		if e.bill, e.way, infos, err = s.billWithIRN(ctx, d, irn, now); err != nil {
 			return nil, nil, err
 		}
 	}
 	if err := s.keys.sign(d, e); err != nil {
 		return nil, nil, err
 	}
-	if err := s.state.add(ctx, e); err != nil {
+	var taken *errPaperTaken
+	switch err := s.state.add(ctx, e); {
+	case errors.As(err, &taken): // a bill was made meanwhile, without the IRN
+		return s.enter(ctx, d, irn, at, source, now)
+	case err != nil:
 		return nil, nil, err
 	}
 	return e, infos, nil

@@ -67,6 +67,7 @@ type standing struct {
 	status, kind, name string // name "" where it is made up
 	statusSet, kindSet bool   // otherwise the status binds nobody: it is only shown
 	blocked, enabled   bool
+	told               bool   // somebody set that it makes e-invoices
 	old                string // the code that an old copy is answered with; "" for a good one
 }
 
@@ -120,7 +121,7 @@ func (all *taxpayers) of(gstin string) standing {
 		at.kind, at.kindSet = t.Type, true
 	}
 	if t.Enabled != nil {
-		at.enabled = *t.Enabled
+		at.enabled, at.told = *t.Enabled, *t.Enabled
 	}
 	if t.Blocked != nil {
 		at.blocked = *t.Blocked

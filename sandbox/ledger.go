@@ -13,6 +13,7 @@ import (
 type Ledger struct {
 	Calls     int64         `json:"calls"` // on all faces, whatever became of them
 	Documents []LedgerEntry `json:"documents"`
+	EWays     []LedgerEWay  `json:"eways"` // every e-way bill, in the order of making
 	// Refused has what was refused instead of registered, duplicates too.
 	Refused []LedgerRefusal `json:"refused"`
 }
@@ -43,6 +44,9 @@ func (s *Sandbox) Ledger(ctx context.Context) (Ledger, error) {
 	}
 	book := Ledger{Calls: calls}
 	if book.Documents, err = s.state.ledger(ctx, "", -1); err != nil {
+		return Ledger{}, err
+	}
+	if book.EWays, err = s.state.ewayLedger(ctx, s.clock.now(), "", -1); err != nil {
 		return Ledger{}, err
 	}
 	book.Refused, err = s.state.refused(ctx)

@@ -43,6 +43,8 @@ type pageModel struct {
 	Houses    []faceHouse
 	Taxpayers []setTaxpayer
 	Documents []LedgerEntry
+	EWays     []LedgerEWay
+	Closing   bool // the announced rules of e-way bills hold
 	Calls     []LedgerCall
 	KeyID     string
 
@@ -96,6 +98,15 @@ func (s *Sandbox) model(r *http.Request) (pageModel, error) {
 		return m, err
 	}
 	slices.Reverse(m.Documents)
+	if m.EWays, err = s.state.ewayLedger(r.Context(), s.clock.now(), m.Query, pageRows); err != nil {
+		return m, err
+	}
+	slices.Reverse(m.EWays)
+	closing, err := s.state.setting(r.Context(), settingClosing)
+	if err != nil {
+		return m, err
+	}
+	m.Closing = closing == 1
 	m.Calls = m.Calls[max(0, len(m.Calls)-pageRows):]
 	slices.Reverse(m.Calls)
 	return m, nil

@@ -24,6 +24,7 @@ type entry struct {
 	bill                     bill
 	house                    house
 	source                   string
+	way                      *ewb // bill, for the register of e-way bills; only while it is added
 }
 
 // bill is the e-way bill of a registered document; no 0 for none.
@@ -32,6 +33,7 @@ type bill struct {
 	made    time.Time
 	until   time.Time // zero without Part B
 	remarks string
+	status  string // of the register of e-way bills
 }
 
 // The states of an IRN.
@@ -60,7 +62,7 @@ func (e *entry) registration() gst.Registration {
 		IRN: e.irn, AckNo: strconv.FormatInt(e.ackNo, 10), AckDate: e.ackDate(), Status: e.status,
 		SignedInvoice: e.signedInvoice, SignedQR: e.signedQR,
 	}
-	if e.bill.no != 0 {
+	if e.bill.no != 0 && e.bill.status != statusCancelled {
 		reg.EWayBill = e.bill.common()
 	}
 	return reg
@@ -75,16 +77,19 @@ func (b bill) common() *gst.EWayBill {
 const entryColumns = `irn, gstin, fy, type, no, date, ack_no, registered, status,
 	signed_invoice, signed_qr, ewb_no, ewb_made, ewb_until, ewb_remarks, house, source`
 
+// entrySelect has the state of a document's e-way bill behind its columns.
+const entrySelect = `SELECT ` + entryColumns + `,
+	coalesce((SELECT e.status FROM eways e WHERE e.no = documents.ewb_no), 'ACT') FROM documents `
+
 // find returns the document with this IRN, nil when there is none.
 func (st *state) find(ctx context.Context, irn string) (*entry, error) {
-	return scanEntry(st.reader.QueryRowContext(ctx, `SELECT `+entryColumns+` FROM documents WHERE irn = $1`, irn))
+	return scanEntry(st.reader.QueryRowContext(ctx, entrySelect+`WHERE irn = $1`, irn))
 }
 
 // another returns the newest other document, of the same company where it has one, nil
 // when there is none.
 func (st *state) another(ctx context.Context, e *entry) (*entry, error) {
-	return scanEntry(st.reader.QueryRowContext(ctx, `
-		SELECT `+entryColumns+` FROM documents WHERE irn <> $1
+	return scanEntry(st.reader.QueryRowContext(ctx, entrySelect+`WHERE irn <> $1
 		ORDER BY gstin = $2 DESC, rowid DESC LIMIT 1`, e.irn, e.gstin))
 }
 
@@ -94,7 +99,7 @@ func scanEntry(row *sql.Row) (*entry, error) {
 	var registered, made, until int64
 	err := row.Scan(&e.irn, &e.gstin, &e.fy, &e.kind, &e.no, &e.date, &e.ackNo, &registered, &e.status,
 		&e.signedInvoice, &e.signedQR, &e.bill.no, &made, &until, &e.bill.remarks,
-		&e.house, &e.source)
+		&e.house, &e.source, &e.bill.status)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
@@ -122,6 +127,9 @@ func (st *state) add(ctx context.Context, e *entry) error {
 		}
 		added, err := res.RowsAffected()
 		taken = added == 0
+		if err == nil && e.way != nil && !taken {
+			err = addEWB(ctx, tx, e.way, e.registered)
+		}
 		if err != nil || e.source == sourcePortal {
 			return err
 		}
@@ -171,17 +179,30 @@ func (st *state) end(ctx context.Context, irn, query string, args ...any) (bool,
 	return changed == 1, err
 }
 
-// addBill gives an active document an e-way bill, and reports whether it had none.
-func (st *state) addBill(ctx context.Context, irn string, b bill) (bool, error) {
-	res, err := st.writer.ExecContext(ctx, `
-		UPDATE documents SET ewb_no = $1, ewb_made = $2, ewb_until = $3, ewb_remarks = $4
-		WHERE irn = $5 AND status = 'ACT' AND ewb_no = 0`,
-		b.no, milli(b.made), milli(b.until), b.remarks, irn)
-	if err != nil {
-		return false, fmt.Errorf("add e-way bill to %s: %w", irn, err)
+// addBill gives an active document an e-way bill, and reports whether it had none that
+// stands.
+func (st *state) addBill(ctx context.Context, irn string, b bill, way *ewb) (bool, error) {
+	added := false
+	err := st.write(ctx, func(tx *sql.Tx) error {
+		res, err := tx.ExecContext(ctx, `
+			UPDATE documents SET ewb_no = $1, ewb_made = $2, ewb_until = $3, ewb_remarks = $4
+			WHERE irn = $5 AND status = 'ACT'`,
+			b.no, milli(b.made), milli(b.until), b.remarks, irn)
+		if err != nil {
+			return fmt.Errorf("add e-way bill to %s: %w", irn, err)
+		}
+		changed, err := res.RowsAffected()
+		if err != nil || changed == 0 {
+			return err
+		}
+		added = true
+		return addEWB(ctx, tx, way, b.made)
+	})
+	var taken *errPaperTaken
+	if errors.As(err, &taken) {
+		return false, nil
 	}
-	changed, err := res.RowsAffected()
-	return changed == 1, err
+	return added, err
 }
 
 // milli returns unix milliseconds, 0 for the zero time.
@@ -229,6 +250,11 @@ func loadNumbers(ctx context.Context, st *state) (*numbers, error) {
 		n.ack[h].Store(ack)
 		n.bill.Store(max(ewb, n.bill.Load()))
 	}
+	var last int64
+	if err := st.reader.QueryRowContext(ctx, `SELECT coalesce(max(no), 0) FROM eways`).Scan(&last); err != nil {
+		return nil, fmt.Errorf("read last number of e-way bills: %w", err)
+	}
+	n.bill.Store(max(last, n.bill.Load()))
 	return n, nil
 }
 

@@ -114,8 +114,10 @@ func (s *Sandbox) load(ctx context.Context) error {
 	if s.taxpayers, err = loadTaxpayers(ctx, s.state); err != nil {
 		return err
 	}
-	s.numbers, err = loadNumbers(ctx, s.state)
-	return err
+	if s.numbers, err = loadNumbers(ctx, s.state); err != nil {
+		return err
+	}
+	return s.adoptBills(ctx)
 }
 
 // Close closes the state. Nothing is kept back until then: a portal that is killed has
@@ -131,6 +133,7 @@ func (s *Sandbox) Handler() http.Handler {
 	mux := http.NewServeMux()
 	for _, f := range s.faces() {
 		s.mount(mux, f)
+		s.mountEWB(mux, f)
 	}
 	s.mountAdmin(mux)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {

@@ -88,6 +88,14 @@ func (all *sessions) find(token string, now time.Time) *session {
 	return s
 }
 
+// lapsed reports whether a token was the client's for a GSTIN and has expired.
+func (all *sessions) lapsed(token, client, gstin string, now time.Time) bool {
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	s := all.byToken[token]
+	return s != nil && s.client == client && s.gstin == gstin && !now.Before(s.expires)
+}
+
 // signIn returns the session of the client's user: the running one until it expires,
 // or until its last ten minutes when force asks for a new one.
 func (all *sessions) signIn(ctx context.Context, st *state, ch *chance, key sessionKey, force bool, now time.Time, life time.Duration) (*session, error) {

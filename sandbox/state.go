@@ -72,6 +72,35 @@ CREATE TABLE IF NOT EXISTS taxpayers (
 CREATE TABLE IF NOT EXISTS settings (
 	name  TEXT PRIMARY KEY, -- calls: on all faces so far
 	value INTEGER NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS eways (
+	no          INTEGER PRIMARY KEY,
+	owner       TEXT NOT NULL,    -- GSTIN whose paper it is of
+	type        TEXT NOT NULL,    -- INV, BIL, BOE, CHL, OTH
+	doc         TEXT NOT NULL,    -- the paper's number, in capitals
+	fy          TEXT NOT NULL,    -- of the paper's date
+	maker       TEXT NOT NULL,    -- GSTIN
+	supplier    TEXT NOT NULL,    -- GSTIN or URP, as is recipient
+	recipient   TEXT NOT NULL,
+	transporter TEXT NOT NULL,    -- GSTIN or TRANSIN; '' for none
+	irn         TEXT NOT NULL,    -- '' for none
+	day         INTEGER NOT NULL, -- yyyymmdd, when it was made
+	assigned    INTEGER NOT NULL, -- yyyymmdd, when the transporter was named
+	status      TEXT NOT NULL,    -- ACT, CNL, CLS; DIS only comes with time
+	facts       TEXT NOT NULL     -- JSON of the whole
+) STRICT;
+CREATE INDEX IF NOT EXISTS eways_by_paper ON eways (owner, type, doc, fy);
+CREATE INDEX IF NOT EXISTS eways_by_day ON eways (day);
+CREATE TABLE IF NOT EXISTS eway_calls (
+	maker TEXT NOT NULL,
+	type  TEXT NOT NULL,
+	doc   TEXT NOT NULL,
+	calls INTEGER NOT NULL, -- that asked for a bill of it, refused ones included
+	PRIMARY KEY (maker, type, doc)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS trips (
+	no    INTEGER PRIMARY KEY,
+	facts TEXT NOT NULL     -- JSON of a trip sheet
 ) STRICT;`
 
 // state is the SQLite file: one connection that writes, a few that read.
@@ -149,7 +178,7 @@ func (st *state) makeTables(ctx context.Context) error {
 // The keys stay.
 func (st *state) forget(ctx context.Context) error {
 	return st.write(ctx, func(tx *sql.Tx) error {
-		for _, table := range []string{"documents", "generate_calls", "refusals", "taxpayers", "sessions", "settings"} {
+		for _, table := range []string{"documents", "generate_calls", "refusals", "taxpayers", "sessions", "settings", "eways", "eway_calls", "trips"} {
 			if _, err := tx.ExecContext(ctx, `DELETE FROM `+table); err != nil {
 				return fmt.Errorf("empty %s: %w", table, err)
 			}
