@@ -158,7 +158,9 @@ func (p *Portal) bases() ([]string, error) {
 	}
 	bases := make([]string, 0, len(p.cred.BaseURLs))
 	for _, base := range p.cred.BaseURLs {
-		if err := CheckBase(base, p.c.private); err != nil {
+		if err := CheckBase(base, p.c.private); err != nil && p.system == eways {
+			return nil, gst.Faults{{Rule: "credentials.base_url", Field: "eway_base_urls", Args: []string{base}}}.Err()
+		} else if err != nil {
 			return nil, err
 		}
 		bases = append(bases, strings.TrimRight(base, "/"))

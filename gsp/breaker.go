@@ -3,7 +3,6 @@ package gsp
 import (
 	"context"
 	"errors"
-	"net/http"
 	"strings"
 	"sync"
 	"time"
@@ -38,6 +37,12 @@ const (
 	groupCancel   group = "cancel"
 	groupRead     group = "read"
 	groupEWay     group = "e-way"
+
+	// Of the e-way bill system, which fails by itself.
+	groupEWaySignIn group = "e-way sign-in"
+	groupEWayMake   group = "e-way make"
+	groupEWayChange group = "e-way change"
+	groupEWayRead   group = "e-way read"
 )
 
 // groupOf returns the group of an operation.
@@ -51,6 +56,14 @@ func groupOf(op gst.Operation) group {
 		return groupCancel
 	case gst.OpEWayByIRN, gst.OpEWayOfIRN:
 		return groupEWay
+	case gst.OpEWaySignIn:
+		return groupEWaySignIn
+	case gst.OpEWayMake:
+		return groupEWayMake
+	case gst.OpEWayChange, gst.OpEWayCancel, gst.OpEWayReject, gst.OpEWayTrip:
+		return groupEWayChange
+	case gst.OpEWayRead, gst.OpEWayList, gst.OpEWayRegister:
+		return groupEWayRead
 	}
 	return groupRead
 }
@@ -250,13 +263,12 @@ func (p *permit) leave(how result, now time.Time) {
 func resultOf(ctx context.Context, err error) result {
 	var wait *Wait
 	var bad gst.Invalid
-	var refused *gst.Refusal
 	switch {
 	case err == nil:
 		return works
 	case ctx.Err() != nil, errors.As(err, &wait), errors.As(err, &bad):
 		return unsaid
-	case errors.As(err, &refused) && refused.HTTP == http.StatusTooManyRequests:
+	case wantsFewer(err):
 		return fails
 	case errors.Is(err, ErrNoAnswer), errors.Is(err, ErrNotSent):
 		return fails
@@ -272,6 +284,9 @@ func (p *Portal) Resting(op gst.Operation) bool { return !p.Rests(op).IsZero() }
 // p's hosts failed a moment ago, while its breaker is open, and while it asked for fewer
 // calls. It is zero when the call may be made now.
 func (p *Portal) Rests(op gst.Operation) time.Time {
+	if p.system != eways && ofEWaySystem(op) {
+		return p.eway().Rests(op)
+	}
 	now := p.c.now()
 	until := p.c.lines.rests(p.line(op), now)
 	later := func(t time.Time) {

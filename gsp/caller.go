@@ -13,18 +13,22 @@ import (
 	"mohar/gst"
 )
 
-// TokenStore keeps sessions across restarts, sealed. Session returns
-// gst.ErrNotFound when there is none.
+// TokenStore keeps sessions across restarts, sealed, those of the e-way bill system apart.
+// Session and EWaySession return gst.ErrNotFound when there is none.
 type TokenStore interface {
 	Session(ctx context.Context, company gst.GSTIN, mode gst.Mode, provider gst.Provider) (gst.Session, error)
 	SaveSession(ctx context.Context, company gst.GSTIN, mode gst.Mode, provider gst.Provider, s gst.Session) error
+	EWaySession(ctx context.Context, company gst.GSTIN, mode gst.Mode, provider gst.Provider) (gst.Session, error)
+	SaveEWaySession(ctx context.Context, company gst.GSTIN, mode gst.Mode, provider gst.Provider, s gst.Session) error
 }
 
 // LoginStore is what a TokenStore may be besides: it keeps when sign-ins were made, so
-// that the portal's limit is kept across restarts too.
+// that the portal's limit is kept across restarts too. The e-way bill system counts its own.
 type LoginStore interface {
 	Logins(ctx context.Context, company gst.GSTIN, mode gst.Mode, provider gst.Provider) ([]time.Time, error)
 	SaveLogins(ctx context.Context, company gst.GSTIN, mode gst.Mode, provider gst.Provider, made []time.Time) error
+	EWayLogins(ctx context.Context, company gst.GSTIN, mode gst.Mode, provider gst.Provider) ([]time.Time, error)
+	SaveEWayLogins(ctx context.Context, company gst.GSTIN, mode gst.Mode, provider gst.Provider, made []time.Time) error
 }
 
 // Options are what a Caller works with.
@@ -105,6 +109,7 @@ type Portal struct {
 	company gst.GSTIN
 	cred    gst.Credentials
 	api     provider
+	system  system
 }
 
 // Portal returns the portal for company through the provider of cred. Calls fail
@@ -118,7 +123,7 @@ func (p *Portal) Provider() gst.Provider { return p.cred.Provider }
 
 // account names p's API user for locks and limits.
 func (p *Portal) account() account {
-	return account{p.company, p.cred.Mode, p.cred.Provider}
+	return account{p.company, p.cred.Mode, p.cred.Provider, p.system}
 }
 
 // account is a company's place at a provider: what a session belongs to.
@@ -126,4 +131,5 @@ type account struct {
 	company  gst.GSTIN
 	mode     gst.Mode
 	provider gst.Provider
+	system   system
 }

@@ -1,6 +1,6 @@
-// Package gsp calls NIC's e-invoice portal through GST Suvidha Providers: signing
-// in, registering, looking up, cancelling and e-way bills, with one entry of data per
-// provider. A line that does not answer is left alone for a while, and no provider gets
+// Package gsp calls NIC's e-invoice portal and its e-way bill system through GST Suvidha
+// Providers: signing in, registering, looking up, cancelling, and everything that can be
+// done about e-way bills, with one entry of data per provider and system. A line that does not answer is left alone for a while, and no provider gets
 // more calls in a second than the cap allows.
 //
 // It says exactly what is known after each call (see ErrNotSent, ErrNoAnswer and

@@ -57,10 +57,9 @@ func (g *gate) of(a account) *conduct {
 // be one too many. It is written down before, so that no restart forgets it; a store that
 // cannot is no reason to stop, because the portal counts too.
 func (p *Portal) countSignIn(ctx context.Context) error {
-	store, kept := p.c.tokens.(LoginStore)
-	a := p.account()
-	if kept && !p.c.gate.hasRecalled(a) {
-		made, err := store.Logins(ctx, a.company, a.mode, a.provider)
+	a, book := p.account(), p.loginBook()
+	if book.load != nil && !p.c.gate.hasRecalled(a) {
+		made, err := book.load(ctx, a.company, a.mode, a.provider)
 		if err != nil {
 			p.c.log.WarnContext(ctx, "sign-ins not read", "company", a.company, "provider", a.provider, "error", err)
 		} else {
@@ -68,10 +67,10 @@ func (p *Portal) countSignIn(ctx context.Context) error {
 		}
 	}
 	made, err := p.c.gate.enter(a, p.c.now())
-	if err != nil || !kept {
+	if err != nil || book.save == nil {
 		return err
 	}
-	if err := store.SaveLogins(ctx, a.company, a.mode, a.provider, made); err != nil {
+	if err := book.save(ctx, a.company, a.mode, a.provider, made); err != nil {
 		p.c.log.WarnContext(ctx, "sign-in not written down", "company", a.company, "provider", a.provider, "error", err)
 	}
 	return nil
@@ -80,13 +79,12 @@ func (p *Portal) countSignIn(ctx context.Context) error {
 // uncountSignIn takes back the sign-in that was counted last: it never left, so that the
 // portal knows nothing of it. An hour without a connection must not cost another quarter.
 func (p *Portal) uncountSignIn(ctx context.Context) {
-	a := p.account()
+	a, book := p.account(), p.loginBook()
 	made := p.c.gate.takeBack(a)
-	store, kept := p.c.tokens.(LoginStore)
-	if !kept {
+	if book.save == nil {
 		return
 	}
-	if err := store.SaveLogins(context.WithoutCancel(ctx), a.company, a.mode, a.provider, made); err != nil {
+	if err := book.save(context.WithoutCancel(ctx), a.company, a.mode, a.provider, made); err != nil {
 		p.c.log.WarnContext(ctx, "sign-in not taken back", "company", a.company, "provider", a.provider, "error", err)
 	}
 }

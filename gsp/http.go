@@ -64,6 +64,7 @@ func transport() *http.Transport {
 // call is one request to a provider.
 type call struct {
 	op      gst.Operation
+	action  string // of the e-way bill system; empty for the others and for GET
 	method  string
 	path    string // after the base address, values escaped
 	payload []byte // before it is sealed; nil for GET

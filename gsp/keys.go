@@ -26,6 +26,21 @@ func (c *Caller) SandboxKeys(ctx context.Context) (encryption *rsa.PublicKey, si
 	return c.keys.encryption, c.keys.signing, nil
 }
 
+// SandboxEWayKey returns the public key that sign-ins at the sandbox's e-way bill system
+// are encrypted under, remembered as those of SandboxKeys. It returns ErrNotSent for a
+// sandbox without that system.
+func (c *Caller) SandboxEWayKey(ctx context.Context) (*rsa.PublicKey, error) {
+	if _, _, err := c.SandboxKeys(ctx); err != nil {
+		return nil, err
+	}
+	c.keysMu.Lock()
+	defer c.keysMu.Unlock()
+	if c.keys == nil || c.keys.eway == nil {
+		return nil, fmt.Errorf("%w: the sandbox has no key for e-way bills", ErrNotSent)
+	}
+	return c.keys.eway, nil
+}
+
 // keysLife is how long the sandbox's keys are used without asking again.
 const keysLife = 10 * time.Second
 
@@ -39,6 +54,7 @@ func (c *Caller) forgetKeys() {
 // sandboxKeys are the public keys of the sandbox.
 type sandboxKeys struct {
 	encryption *rsa.PublicKey
+	eway       *rsa.PublicKey // nil: it has none
 	signing    []nic.SigningKey
 	read       time.Time
 }
@@ -53,7 +69,7 @@ func (c *Caller) fetchKeys(ctx context.Context) (*sandboxKeys, error) {
 		return nil, err
 	}
 	var wire struct {
-		Encryption struct{ EInvoice string }
+		Encryption struct{ EInvoice, EWayBill string }
 		Signing    []struct{ KID, Certificate string }
 	}
 	if err := json.Unmarshal(r.body, &wire); err != nil {
@@ -62,6 +78,11 @@ func (c *Caller) fetchKeys(ctx context.Context) (*sandboxKeys, error) {
 	keys := &sandboxKeys{read: c.now()}
 	if keys.encryption, err = nic.ParsePublicKey([]byte(wire.Encryption.EInvoice)); err != nil {
 		return nil, fmt.Errorf("encryption key: %w", err)
+	}
+	if wire.Encryption.EWayBill != "" {
+		if keys.eway, err = nic.ParsePublicKey([]byte(wire.Encryption.EWayBill)); err != nil {
+			return nil, fmt.Errorf("encryption key for e-way bills: %w", err)
+		}
 	}
 	for _, one := range wire.Signing {
 		key, err := nic.ParseSigningKey([]byte(one.Certificate), true)

@@ -45,8 +45,7 @@ func (p *Portal) ByIRN(ctx context.Context, irn string) (*gst.Registration, erro
 // ByDocument looks a document up by type, number and date, in both of the portal's
 // houses. The error satisfies NotThere when the portal holds none.
 func (p *Portal) ByDocument(ctx context.Context, t gst.DocumentType, number string, d gst.Date) (*gst.Registration, error) {
-	day := fmt.Sprintf("%02d/%02d/%04d", d%100, d/100%100, d/10000)
-	path := fill(p.api.paths.byDocument, "type", string(t), "number", number, "date", day)
+	path := fill(p.api.paths.byDocument, "type", string(t), "number", number, "date", slashes(d))
 	reg, err := p.find(ctx, gst.OpByDocument, path)
 	if err != nil {
 		return nil, fmt.Errorf("look up %s %s: %w", t, number, err)
@@ -87,7 +86,7 @@ func (p *Portal) EWayByIRN(ctx context.Context, r gst.EWayRequest) (*gst.EWayBil
 	if err != nil {
 		return nil, fmt.Errorf("e-way bill by IRN: %w: %w", ErrNotSent, err)
 	}
-	bill, err := p.eway(ctx, call{op: gst.OpEWayByIRN, method: http.MethodPost, path: p.api.paths.ewayByIRN, payload: body})
+	bill, err := p.ewayOf(ctx, call{op: gst.OpEWayByIRN, method: http.MethodPost, path: p.api.paths.ewayByIRN, payload: body})
 	if err != nil {
 		return nil, fmt.Errorf("e-way bill by IRN: %w", err)
 	}
@@ -97,15 +96,15 @@ func (p *Portal) EWayByIRN(ctx context.Context, r gst.EWayRequest) (*gst.EWayBil
 // EWayOfIRN returns the e-way bill of a registered document, from whichever of the
 // portal's houses has it. Code 4005 means that the document has none.
 func (p *Portal) EWayOfIRN(ctx context.Context, irn string) (*gst.EWayBill, error) {
-	bill, err := p.eway(ctx, call{op: gst.OpEWayOfIRN, method: http.MethodGet, path: fill(p.api.paths.ewayOfIRN, "irn", irn)})
+	bill, err := p.ewayOf(ctx, call{op: gst.OpEWayOfIRN, method: http.MethodGet, path: fill(p.api.paths.ewayOfIRN, "irn", irn)})
 	if err != nil {
 		return nil, fmt.Errorf("look up e-way bill of IRN: %w", err)
 	}
 	return bill, nil
 }
 
-// eway makes a call that is answered with an e-way bill, in both houses.
-func (p *Portal) eway(ctx context.Context, op call) (*gst.EWayBill, error) {
+// ewayOf makes a call that is answered with an e-way bill, in both houses.
+func (p *Portal) ewayOf(ctx context.Context, op call) (*gst.EWayBill, error) {
 	var bill gst.EWayBill
 	op.read = func(e *nic.Envelope, data json.RawMessage, _ *reply) error {
 		var answer nic.EWayReply
@@ -236,7 +235,7 @@ func (p *Portal) ask(ctx context.Context, op call) error {
 		return err
 	}
 	seen := p.c.gate.signedIn(p.account())
-	if err := p.askOnce(ctx, s, op); !tokenRefused(err) {
+	if err := p.askOnce(ctx, s, op); !p.tokenRefused(err) {
 		return err
 	}
 	if s, err = p.session(ctx, s.Token, seen); err != nil {
@@ -249,7 +248,7 @@ func (p *Portal) ask(ctx context.Context, op call) error {
 // more is given up.
 func (p *Portal) askOnce(ctx context.Context, s gst.Session, op call) error {
 	if op.payload != nil {
-		body, err := p.api.shape.seal(s, op.payload)
+		body, err := p.api.shape.seal(s, op)
 		if err != nil {
 			p.forget(ctx) // it has no key that anything could be sealed with
 			return fmt.Errorf("%w: %w", ErrNotSent, err)
@@ -267,7 +266,7 @@ func (p *Portal) askOnce(ctx context.Context, s gst.Session, op call) error {
 func (p *Portal) readPing(r *reply) (string, error) {
 	if refused := gatewayRefusal(r); refused != nil {
 		refused.Provider = p.cred.Provider
-		return "", sorted(refused)
+		return "", p.sorted(refused)
 	}
 	words := strings.Trim(strings.TrimSpace(string(r.body)), `"`)
 	if r.status != http.StatusOK || words == "" || len(words) > 200 || strings.ContainsAny(words, "<{") {

@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"mohar/gst"
 )
@@ -17,11 +18,14 @@ type provider struct {
 	shape   shape
 	paths   paths
 	headers []header
+	codes   *codes
+	life    time.Duration // of a token whose own word makes no sense
 }
 
 // paths are what follows the base address. {x} stands for a value.
 type paths struct {
 	signIn, generate, cancel, byIRN, byDocument, taxpayer, sync, ewayByIRN, ewayOfIRN, ping string
+	change, ask, master                                                                     string // of the e-way bill system
 }
 
 // header is one header of a provider, spelt as its documentation spells it.
@@ -128,6 +132,8 @@ var providers = map[gst.Provider]provider{
 		hosts: []string{"https://www.alankitgst.com/eInvoiceGateway"},
 		shape: passThrough{},
 		paths: nicPaths,
+		codes: &invoiceCodes,
+		life:  shortestLife,
 		headers: []header{
 			{"Ocp-Apim-Subscription-Key", always, subscriptionKey},
 			{"Gstin", always, companyGSTIN},
@@ -144,6 +150,8 @@ var providers = map[gst.Provider]provider{
 		},
 		shape: plain{},
 		paths: plainPaths,
+		codes: &invoiceCodes,
+		life:  shortestLife,
 		headers: []header{
 			{"aspid", always, aspID},
 			{"password", always, aspPassword},
@@ -159,6 +167,8 @@ var providers = map[gst.Provider]provider{
 		houses: houses[:],
 		shape:  passThrough{},
 		paths:  nicPaths,
+		codes:  &invoiceCodes,
+		life:   shortestLife,
 		headers: []header{
 			{"client_id", always, clientID},
 			{"client_secret", always, clientSecret},

@@ -25,12 +25,12 @@ const (
 func (p *Portal) read(r *reply) (*nic.Envelope, error) {
 	if refused := gatewayRefusal(r); refused != nil {
 		refused.Provider = p.cred.Provider
-		if r.status == http.StatusTooManyRequests {
+		if wantsFewer(refused) {
 			p.c.gate.rest(p.account(), p.c.now().Add(restTime(r.header, p.c.now())))
 		}
-		return nil, sorted(refused)
+		return nil, p.sorted(refused)
 	}
-	e, err := nic.ParseEnvelope(r.body)
+	e, err := p.api.shape.envelope(r)
 	if err != nil {
 		return nil, fmt.Errorf("%w: status %d with %q: %w", ErrNoAnswer, r.status, snippet(r.body), err)
 	}
@@ -41,7 +41,14 @@ func (p *Portal) read(r *reply) (*nic.Envelope, error) {
 	if len(e.Errors) == 0 {
 		return nil, fmt.Errorf("%w: a refusal without a code", ErrNoAnswer)
 	}
-	return nil, sorted(p.refusal(e, r.status))
+	if p.system == eways {
+		r.data, r.opened = nic.EWayError(r.body)
+	}
+	refused := p.refusal(e, r.status)
+	if pause := p.api.codes.pause(refused); pause > 0 {
+		p.c.gate.rest(p.account(), p.c.now().Add(pause))
+	}
+	return nil, p.sorted(refused)
 }
 
 // refusal returns what the portal said no with.
@@ -143,13 +150,13 @@ func restTime(h http.Header, now time.Time) time.Duration {
 // wantsFewer reports whether a provider refused a call only because of their number.
 func wantsFewer(err error) bool {
 	var refused *gst.Refusal
-	return errors.As(err, &refused) && refused.HTTP == http.StatusTooManyRequests
+	return errors.As(err, &refused) && (refused.HTTP == http.StatusTooManyRequests || refused.Has(gspManyCalls))
 }
 
 // tokenRefused reports whether the call failed only because of its token.
-func tokenRefused(err error) bool {
+func (p *Portal) tokenRefused(err error) bool {
 	var refused *gst.Refusal
-	return errors.As(err, &refused) && refused.Has(codeToken, gspToken)
+	return errors.As(err, &refused) && refused.Has(p.api.codes.token...)
 }
 
 // NotThere reports whether err is the portal's clear word that it holds no such

@@ -75,7 +75,7 @@ func (p *Portal) session(ctx context.Context, refused string, seen int) (gst.Ses
 		return old, nil
 	}
 	if err := p.mayOffer(); err != nil && !usable {
-		p.keptBack(ctx, call{op: gst.OpSignIn, path: p.api.paths.signIn}, err)
+		p.keptBack(ctx, call{op: p.signInOp(), path: p.api.paths.signIn}, err)
 		return gst.Session{}, err
 	}
 	s, err := p.login(ctx, old.Token != "" || refused != "")
@@ -86,7 +86,7 @@ func (p *Portal) session(ctx context.Context, refused string, seen int) (gst.Ses
 		return gst.Session{}, err
 	}
 	p.c.gate.gave(p.account())
-	err = p.c.tokens.SaveSession(ctx, p.company, p.cred.Mode, p.cred.Provider, s)
+	err = p.saveSession(ctx, s)
 	if err != nil && !errors.Is(err, gst.ErrNotFound) { // a company being added is not in the store yet
 		p.c.log.WarnContext(ctx, "session not stored", "company", p.company, "provider", p.cred.Provider, "error", err)
 	}
@@ -106,7 +106,7 @@ func (p *Portal) mayOffer() error {
 // refused one and nobody signed in since. A session that cannot be read is no reason to
 // fail: it is replaced.
 func (p *Portal) stored(ctx context.Context, refused string, seen int) gst.Session {
-	s, err := p.c.tokens.Session(ctx, p.company, p.cred.Mode, p.cred.Provider)
+	s, err := p.loadSession(ctx)
 	if err != nil && !errors.Is(err, gst.ErrNotFound) {
 		p.c.log.WarnContext(ctx, "session not read", "company", p.company, "provider", p.cred.Provider, "error", err)
 	}
@@ -126,7 +126,7 @@ func (p *Portal) longEnough(s gst.Session) bool {
 func (p *Portal) login(ctx context.Context, force bool) (gst.Session, error) {
 	s, err := p.loginOnce(ctx, force)
 	var refused *gst.Refusal
-	if p.cred.Mode == gst.Practice && errors.As(err, &refused) && refused.Has("1013", "1020", "5001") {
+	if p.cred.Mode == gst.Practice && errors.As(err, &refused) && refused.Has(p.api.codes.staleKey...) {
 		p.c.forgetKeys()
 		s, err = p.loginOnce(ctx, force)
 	}
@@ -141,7 +141,7 @@ func (p *Portal) loginOnce(ctx context.Context, force bool) (gst.Session, error)
 	}
 	op, open, err := p.api.shape.signIn(ctx, p, force)
 	if err != nil {
-		p.keptBack(ctx, call{op: gst.OpSignIn, path: p.api.paths.signIn}, err)
+		p.keptBack(ctx, call{op: p.signInOp(), path: p.api.paths.signIn}, err)
 		return gst.Session{}, err
 	}
 	s, err := p.askSession(ctx, op, open)
@@ -184,19 +184,19 @@ func (p *Portal) askSession(ctx context.Context, op call, open keyOpener) (s gst
 }
 
 // expiry returns when a token ends. A time that no token has (ours or the portal's
-// clock is wrong) would make every call sign in, so the shortest life is believed
+// clock is wrong) would make every call sign in, so the system's usual life is believed
 // then; a token that ends sooner is noticed when the portal refuses it.
 func (p *Portal) expiry(said time.Time) time.Time {
 	now := p.c.now()
 	if said.After(now) && said.Before(now.Add(longestLife)) {
 		return said
 	}
-	return now.Add(shortestLife)
+	return now.Add(p.api.life)
 }
 
 // forget gives up a session that does not open the portal's replies.
 func (p *Portal) forget(ctx context.Context) {
-	err := p.c.tokens.SaveSession(ctx, p.company, p.cred.Mode, p.cred.Provider, gst.Session{})
+	err := p.saveSession(ctx, gst.Session{})
 	if err != nil {
 		p.c.log.WarnContext(ctx, "session not dropped", "company", p.company, "provider", p.cred.Provider, "error", err)
 	}

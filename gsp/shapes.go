@@ -17,8 +17,10 @@ type shape interface {
 	// signIn returns the call that signs in, and the function that takes the
 	// session key out of its reply.
 	signIn(ctx context.Context, p *Portal, force bool) (call, keyOpener, error)
-	// seal returns the body of a call around payload.
-	seal(s gst.Session, payload []byte) ([]byte, error)
+	// seal returns the body of a call around its payload.
+	seal(s gst.Session, op call) ([]byte, error)
+	// envelope reads what a reply says of itself.
+	envelope(r *reply) (*nic.Envelope, error)
 	// open returns the JSON inside a good reply.
 	open(s gst.Session, e *nic.Envelope) (json.RawMessage, error)
 }
@@ -53,9 +55,11 @@ func (passThrough) signIn(ctx context.Context, p *Portal, force bool) (call, key
 	return call{op: gst.OpSignIn, method: http.MethodPost, path: p.api.paths.signIn, body: body, when: onSignIn}, open, nil
 }
 
-func (passThrough) seal(s gst.Session, payload []byte) ([]byte, error) {
-	return nic.SealBody(s.Key, payload)
+func (passThrough) seal(s gst.Session, op call) ([]byte, error) {
+	return nic.SealBody(s.Key, op.payload)
 }
+
+func (passThrough) envelope(r *reply) (*nic.Envelope, error) { return nic.ParseEnvelope(r.body) }
 
 func (passThrough) open(s gst.Session, e *nic.Envelope) (json.RawMessage, error) {
 	return e.Open(s.Key)
@@ -70,7 +74,9 @@ func (plain) signIn(_ context.Context, p *Portal, _ bool) (call, keyOpener, erro
 	return call{op: gst.OpSignIn, method: http.MethodGet, path: p.api.paths.signIn, when: onSignIn}, none, nil
 }
 
-func (plain) seal(_ gst.Session, payload []byte) ([]byte, error) { return payload, nil }
+func (plain) seal(_ gst.Session, op call) ([]byte, error) { return op.payload, nil }
+
+func (plain) envelope(r *reply) (*nic.Envelope, error) { return nic.ParseEnvelope(r.body) }
 
 func (plain) open(_ gst.Session, e *nic.Envelope) (json.RawMessage, error) { return e.Plain() }
 
@@ -78,21 +84,30 @@ func (plain) open(_ gst.Session, e *nic.Envelope) (json.RawMessage, error) { ret
 // practice; live the one that was uploaded, since NIC gives its production key to
 // API users only.
 func (p *Portal) portalKey(ctx context.Context) (*rsa.PublicKey, error) {
-	if p.cred.Mode == gst.Practice {
-		pub, _, err := p.c.SandboxKeys(ctx)
-		return pub, err
+	switch {
+	case p.cred.Mode != gst.Practice:
+		return p.uploadedKey()
+	case p.system == eways:
+		return p.c.SandboxEWayKey(ctx)
 	}
-	return p.uploadedKey()
+	pub, _, err := p.c.SandboxKeys(ctx)
+	return pub, err
 }
 
 // uploadedKey returns the portal's key for live sign-ins.
 func (p *Portal) uploadedKey() (*rsa.PublicKey, error) {
+	missing := gst.Fault{Rule: "credentials.portal_key_missing", Field: "portal_key"}
+	unreadable := gst.Fault{Rule: "credentials.portal_key", Field: "portal_key"}
+	if p.system == eways {
+		missing = gst.Fault{Rule: "credentials.eway_portal_key_missing", Field: "eway_portal_key"}
+		unreadable = gst.Fault{Rule: "credentials.eway_portal_key", Field: "eway_portal_key"}
+	}
 	if p.cred.PortalKeyPEM == "" {
-		return nil, gst.Faults{{Rule: "credentials.portal_key_missing", Field: "portal_key"}}.Err()
+		return nil, gst.Faults{missing}.Err()
 	}
 	pub, err := nic.ParsePublicKey([]byte(p.cred.PortalKeyPEM))
 	if err != nil {
-		return nil, gst.Faults{{Rule: "credentials.portal_key", Field: "portal_key"}}.Err()
+		return nil, gst.Faults{unreadable}.Err()
 	}
 	return pub, nil
 }
@@ -106,7 +121,7 @@ func NeedsPortalKey(provider gst.Provider) bool {
 
 // Check returns what keeps the credentials from being used at all, before anything is
 // asked: gst.Invalid with the rules credentials.base_url, credentials.portal_key_missing
-// or credentials.portal_key; nil when nothing does.
+// or credentials.portal_key; nil when nothing does. CheckEWay is about the e-way bill system.
 func (p *Portal) Check() error {
 	if p.cred.Mode == gst.Practice {
 		return nil

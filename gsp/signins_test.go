@@ -22,18 +22,34 @@ type keeping struct {
 }
 
 func (k *keeping) Logins(_ context.Context, g gst.GSTIN, m gst.Mode, p gst.Provider) ([]time.Time, error) {
+	return k.logins(account{g, m, p, invoices})
+}
+
+func (k *keeping) EWayLogins(_ context.Context, g gst.GSTIN, m gst.Mode, p gst.Provider) ([]time.Time, error) {
+	return k.logins(account{g, m, p, eways})
+}
+
+func (k *keeping) logins(a account) ([]time.Time, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	return k.made[account{g, m, p}], k.fail
+	return k.made[a], k.fail
 }
 
 func (k *keeping) SaveLogins(_ context.Context, g gst.GSTIN, m gst.Mode, p gst.Provider, made []time.Time) error {
+	return k.saveLogins(account{g, m, p, invoices}, made)
+}
+
+func (k *keeping) SaveEWayLogins(_ context.Context, g gst.GSTIN, m gst.Mode, p gst.Provider, made []time.Time) error {
+	return k.saveLogins(account{g, m, p, eways}, made)
+}
+
+func (k *keeping) saveLogins(a account, made []time.Time) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.made == nil {
 		k.made = map[account][]time.Time{}
 	}
-	k.made[account{g, m, p}] = made
+	k.made[a] = made
 	return k.fail
 }
 

@@ -32,7 +32,7 @@ func (p *Portal) transact(ctx context.Context, s gst.Session, op call) (err erro
 	err = &Wait{} // a panic, of whoever watches, says nothing about the line
 	defer func() { leave(ctx, err) }()
 	err = p.tryHosts(ctx, s, op, bases)
-	if op.op == gst.OpSignIn && errors.Is(err, ErrNotSent) {
+	if op.when == onSignIn && errors.Is(err, ErrNotSent) {
 		p.uncountSignIn(ctx)
 	}
 	return err
@@ -51,7 +51,7 @@ func (p *Portal) enter(ctx context.Context, op call) (leave func(context.Context
 		leave = func(ctx context.Context, err error) { permit.leave(resultOf(ctx, err), p.c.now()) }
 	}
 	err = p.c.pace.turn(ctx, p.way(), p.c.now)
-	if err == nil && op.op == gst.OpSignIn {
+	if err == nil && op.when == onSignIn {
 		err = p.countSignIn(ctx)
 	}
 	if err != nil {
@@ -74,7 +74,7 @@ func (p *Portal) tryHosts(ctx context.Context, s gst.Session, op call, bases []s
 		}
 		unreached, silent := errors.Is(err, ErrNotSent), errors.Is(err, ErrNoAnswer)
 		p.hosts().note(base, !unreached && !silent, p.c.now())
-		question := op.method == http.MethodGet && op.op != gst.OpSignIn
+		question := op.method == http.MethodGet && op.when != onSignIn
 		if !unreached && (!silent || !question || isTimeOut(err)) {
 			return err
 		}

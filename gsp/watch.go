@@ -112,6 +112,10 @@ func (p *Portal) sent(h http.Header, op call) string {
 	switch {
 	case op.when == onSignIn && op.body != nil:
 		b.WriteString(`{"Data":"encrypted sign-in"}`)
+	case op.action != "" && !strings.Contains(op.path, "action="):
+		b.WriteString(`{"action":"` + op.action + `","data":`)
+		b.Write(inMiddle(op.payload))
+		b.WriteByte('}')
 	default:
 		b.Write(inMiddle(op.payload))
 	}

@@ -28,9 +28,17 @@ type tokens struct {
 }
 
 func (t *tokens) Session(_ context.Context, g gst.GSTIN, m gst.Mode, p gst.Provider) (gst.Session, error) {
+	return t.of(account{g, m, p, invoices})
+}
+
+func (t *tokens) EWaySession(_ context.Context, g gst.GSTIN, m gst.Mode, p gst.Provider) (gst.Session, error) {
+	return t.of(account{g, m, p, eways})
+}
+
+func (t *tokens) of(a account) (gst.Session, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	s, ok := t.kept[account{g, m, p}]
+	s, ok := t.kept[a]
 	if !ok {
 		return s, gst.ErrNotFound
 	}
@@ -38,12 +46,20 @@ func (t *tokens) Session(_ context.Context, g gst.GSTIN, m gst.Mode, p gst.Provi
 }
 
 func (t *tokens) SaveSession(_ context.Context, g gst.GSTIN, m gst.Mode, p gst.Provider, s gst.Session) error {
+	return t.keep(account{g, m, p, invoices}, s)
+}
+
+func (t *tokens) SaveEWaySession(_ context.Context, g gst.GSTIN, m gst.Mode, p gst.Provider, s gst.Session) error {
+	return t.keep(account{g, m, p, eways}, s)
+}
+
+func (t *tokens) keep(a account, s gst.Session) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.kept == nil {
 		t.kept = make(map[account]gst.Session)
 	}
-	t.kept[account{g, m, p}] = s
+	t.kept[a] = s
 	return nil
 }
 
