@@ -14,8 +14,7 @@ import (
 // errand is a request in a worker's hand, with what was learnt on the way.
 type errand struct {
 	*db.IRNRequest
-	client  client
-	probe   bool // it sees for others whether anybody can be reached
+	contact
 	portals []*gsp.Portal
 	calls   diary
 
@@ -24,6 +23,13 @@ type errand struct {
 
 	silent gst.Provider // the one that took it and did not answer; empty: none
 	tired  error        // the "try later" that was one too many; nil: there was none
+}
+
+// contact is what was learnt on an errand of whether anybody can be reached.
+type contact struct {
+	client client
+	gate   *gate // that keeps the likes of it back
+	probe  bool  // it sees for others whether anybody can be reached
 
 	reached bool      // a portal has answered
 	asked   bool      // at least one provider was asked
@@ -70,10 +76,16 @@ func (e *errand) request() *db.IRNRequest {
 // An answer opens the gate for all others of the company.
 func (r *Registrar) heard(e *errand, p *gsp.Portal, op gst.Operation, err error) verdict {
 	v := judge(err)
+	r.noteContact(&e.contact, p, op, v, err)
+	return v
+}
+
+// noteContact notes whether a call through p, judged as v, reached the portal.
+func (r *Registrar) noteContact(e *contact, p *gsp.Portal, op gst.Operation, v verdict, err error) {
 	if v != unsent && v != unanswered {
 		e.reached = true
-		r.gate.open(e.client)
-		return v
+		e.gate.open(e.client)
+		return
 	}
 	var wait *gsp.Wait
 	var until time.Time
@@ -87,7 +99,6 @@ func (r *Registrar) heard(e *errand, p *gsp.Portal, op gst.Operation, err error)
 		e.again = until
 	}
 	e.asked = true
-	return v
 }
 
 // longestPace is how long a provider that answers makes a call wait for its turn. Longer
@@ -98,13 +109,14 @@ const longestPace = time.Minute
 // too many wait for theirs; zero when err says something else.
 func (r *Registrar) paced(p *gsp.Portal, op gst.Operation, err error) time.Time {
 	var wait *gsp.Wait
-	if op == gst.OpSignIn || !errors.As(err, &wait) || p.Resting(op) || wait.Until.Sub(r.now()) > longestPace {
+	signIn := op == gst.OpSignIn || op == gst.OpEWaySignIn
+	if signIn || !errors.As(err, &wait) || p.Resting(op) || wait.Until.Sub(r.now()) > longestPace {
 		return time.Time{}
 	}
 	return wait.Until
 }
 
 // shut closes the gate behind an errand that reached nobody.
-func (r *Registrar) shut(e *errand, why error) {
-	r.gate.shut(e.client, e.probe, r.now(), e.again, codeOf(why), r.later)
+func (r *Registrar) shut(e *contact, why error) {
+	e.gate.shut(e.client, e.probe, r.now(), e.again, codeOf(why), r.later)
 }

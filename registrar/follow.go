@@ -41,7 +41,7 @@ func (r *Registrar) register(ctx context.Context, e *errand, reg *gst.Registrati
 		r.turns.drop(wanted.Lane)
 	default:
 		r.turns.begin(wanted.Lane)
-		e.next = &errand{IRNRequest: next, client: clientOf(wanted.Lane)}
+		e.next = &errand{IRNRequest: next, contact: contact{client: clientOf(wanted.Lane), gate: &r.gate}}
 	}
 	return nil
 }

@@ -51,10 +51,11 @@ func (r *Registrar) Reached(company gst.GSTIN, mode gst.Mode) bool {
 	return !shut
 }
 
-// TryNow has all waiting documents of a company in one mode tried at once, whatever was
-// found a moment ago.
+// TryNow has all waiting documents and e-way bills of a company in one mode tried at once,
+// whatever was found a moment ago.
 func (r *Registrar) TryNow(ctx context.Context, company gst.GSTIN, mode gst.Mode) error {
 	r.gate.open(client{company, mode})
+	r.ewayGates.open(client{company, mode})
 	r.gsp.TryAgain(mode)
 	return wrap("try now", r.store.TryNow(ctx, company, mode))
 }

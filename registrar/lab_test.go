@@ -127,6 +127,7 @@ func (l *lab) start() {
 	})
 	l.employ(l.keys)
 	l.must(l.store.RecoverIRN(l.t.Context()))
+	l.must(l.store.RecoverEWays(l.t.Context()))
 }
 
 // crash is asked before each statement whether the program dies there.

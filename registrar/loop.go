@@ -23,15 +23,20 @@ const (
 // Run registers what is due until ctx is done, and returns once its calls have
 // ended: those under way then get Options.Grace more.
 //
-// What the last run left unfinished is looked up first. Beside it the register is asked
-// about customers, now and then or when a check was started.
+// What the last run left unfinished is looked up first. Beside it goes what is asked about
+// e-way bills, and the register is asked about customers, now and then or when a check was
+// started.
 func (r *Registrar) Run(ctx context.Context) error {
 	if err := r.store.RecoverIRN(db.WithActor(ctx, actor)); err != nil {
 		return fmt.Errorf("recover requests: %w", err)
 	}
+	if err := r.store.RecoverEWays(db.WithActor(ctx, actor)); err != nil {
+		return fmt.Errorf("recover e-way bill orders: %w", err)
+	}
 	var jobs sync.WaitGroup
 	defer jobs.Wait()
 	jobs.Go(func() { r.watchCustomers(ctx) })
+	jobs.Go(func() { r.runEWays(ctx) })
 	slots := make(chan struct{}, clientsAtOnce*r.turns.most)
 	ended := make(chan struct{}, 1)
 	for {
@@ -129,6 +134,7 @@ func sooner(a, b time.Time) time.Time {
 func (r *Registrar) take(ctx context.Context) (*errand, error) {
 	for _, l := range r.store.Hastened() {
 		r.gate.open(clientOf(l))
+		r.ewayGates.open(clientOf(l))
 		r.gsp.TryAgain(l.Mode)
 	}
 	if lanes, ok := r.turns.lanes(r.store.Rung()); ok {
@@ -175,7 +181,7 @@ func (r *Registrar) takeFrom(ctx context.Context, lanes []db.Lane) (*errand, err
 		req, err := r.store.TakeNext(db.WithActor(ctx, actor), wanted)
 		if err == nil {
 			r.turns.begin(lane)
-			return &errand{IRNRequest: req, client: c, probe: probe}, nil
+			return &errand{IRNRequest: req, contact: contact{client: c, gate: &r.gate, probe: probe}}, nil
 		}
 		r.gate.leave(c, probe)
 		if !errors.Is(err, gst.ErrNotFound) { // another worker was quicker

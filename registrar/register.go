@@ -37,7 +37,7 @@ func (r *Registrar) step(ctx context.Context, e *errand) error {
 	ctx, end := r.withGrace(db.WithActor(ctx, actor))
 	defer end()
 	defer r.turns.end(e.client)
-	defer r.gate.leave(e.client, e.probe)
+	defer e.gate.leave(e.client, e.probe)
 	ctx = e.watch(ctx)
 	now := turn{next: send}
 	if e.State == db.RequestUnknown {
@@ -221,10 +221,10 @@ func (r *Registrar) pause(ctx context.Context, e *errand, next move, why error) 
 	switch {
 	case e.reached:
 	case !e.paced.IsZero():
-		r.gate.rest(e.client, e.paced)
+		e.gate.rest(e.client, e.paced)
 		return wrap("put back", r.store.PutBackIRN(keep(ctx), e.request(), e.paced))
 	default:
-		r.shut(e, why)
+		r.shut(&e.contact, why)
 	}
 	due := r.later(e.Attempts)
 	switch {

@@ -48,8 +48,9 @@ type Registrar struct {
 	grace  time.Duration
 	random func() float64
 
-	gate  gate  // keeps back what nobody would take now
-	turns turns // of those that wait
+	gate      gate      // keeps back what nobody would take now
+	turns     turns     // of those that wait
+	ewayGates ewayGates // the like of gate, of what is asked about e-way bills
 
 	check    chan struct{} // somebody wants customers checked
 	checking sync.Mutex

@@ -69,6 +69,9 @@ func (w *wire) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 		_ = req.Body.Close() // it was in memory
 	}
+	if op := ewayOperation(p); op != "" {
+		p.op = op
+	}
 	if w.treat == nil || p.face == "" {
 		return through(p)
 	}
