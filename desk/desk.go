@@ -168,12 +168,15 @@ func (d *Desk) Register(ctx context.Context, c gst.Company, id int64) error {
 // Cancel cancels a document's IRN at the portal, within 24 hours of its
 // acknowledgement, and voids the document.
 //
-// It returns gst.Invalid for a missing reason or remark, gst.ErrState when there is
-// no IRN to cancel, and *gst.Refusal with the portal's answer.
+// It returns gst.Invalid for a missing reason or remark and while an e-way bill of the document
+// stands, gst.ErrState when there is no IRN to cancel, and *gst.Refusal with the portal's answer.
 // Source: INV-01 CnlRsn, CnlRem; e-invoice FAQ: cancelled within 24 hours.
 func (d *Desk) Cancel(ctx context.Context, c gst.Company, id int64, reason gst.CancelReason, remark string) error {
 	remark = strings.TrimSpace(remark)
 	if err := checkCancel(reason, remark).Err(); err != nil {
+		return err
+	}
+	if err := d.stands(ctx, c.GSTIN, id); err != nil {
 		return err
 	}
 	return d.registrar.Cancel(ctx, c.GSTIN, id, reason, remark)
