@@ -75,7 +75,12 @@ type metrics [2][]float64
 // newCanvas starts a document without pages. Made is the moment the file claims to be
 // from, so that the same document always gives the same bytes.
 func newCanvas(made time.Time, m *metrics) (*canvas, error) {
-	p := gofpdf.New("P", "mm", "A4", "")
+	return newCanvasOf("A4", made, m)
+}
+
+// newCanvasOf is newCanvas on paper of another size, "A5".
+func newCanvasOf(size string, made time.Time, m *metrics) (*canvas, error) {
+	p := gofpdf.New("P", "mm", size, "")
 	p.SetMargins(0, 0, 0)
 	p.SetAutoPageBreak(false, 0)
 	p.SetCatalogSort(true)

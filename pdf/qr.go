@@ -57,10 +57,11 @@ func (c *canvas) symbol(x, y, size float64, s *symbol) {
 	full := s.full(size)
 	c.fill(x, y, full, full, colour{255, 255, 255})
 	margin := (full - size) / 2
+	_, tall := c.pdf.GetPageSize()
 	scale := size / perPoint / float64(s.size)
 	b := make([]byte, 0, 16*len(s.runs))
 	b = fmt.Appendf(b, "q 0 g %.5f 0 0 %.5f %.3f %.3f cm\n", scale, scale,
-		(x+margin)/perPoint, (pageHeight-y-margin-size)/perPoint)
+		(x+margin)/perPoint, (tall-y-margin-size)/perPoint)
 	for _, r := range s.runs {
 		b = strconv.AppendInt(b, int64(r.x), 10)
 		b = append(b, ' ')
