@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"mohar/db"
+	"mohar/desk"
 	"mohar/gst"
 	"mohar/lang"
 	"mohar/registrar"
@@ -20,8 +21,9 @@ import (
 // and what came of it.
 type cancelTyped struct {
 	reason, remark string
-	billGone       bool   // the e-way bill is said to be cancelled
-	why            string // it is given up
+	billGone       bool      // the e-way bill is said to be cancelled
+	why            string    // it is given up
+	bill           *gst.EWay // the e-way bill that keeps the IRN; nil: none does
 	faults         gst.Invalid
 	note           *views.Problem // what came of it; nil: nothing to be said
 	asked          bool           // the portal was just asked, and the timeline says what it answered
@@ -34,7 +36,14 @@ func (s *Server) cancelIRN(c echo.Context) error {
 		return err
 	}
 	typed := cancelTyped{reason: c.FormValue("reason"), remark: c.FormValue("remark"), billGone: c.FormValue("eway_gone") != ""}
-	if bill := activeBill(inv, s.now()); bill != nil && !typed.billGone {
+	if c.FormValue("do") == "eway" {
+		return s.cancelBillFirst(c, inv, typed)
+	}
+	bill, err := s.desk.StandingEWay(c.Request().Context(), inv.Company, inv.ID)
+	if err != nil {
+		return err
+	}
+	if bill != nil && !typed.billGone {
 		typed.faults.Faults = gst.Faults{{Rule: "cancel.eway", Code: codeEWayActive, Field: "eway_gone", Args: []string{bill.Number}}}
 		return s.showDocument(c, http.StatusUnprocessableEntity, inv, typed)
 	}
@@ -58,6 +67,23 @@ func (s *Server) cancelIRN(c echo.Context) error {
 	return fmt.Errorf("cancel IRN of %s: %w", inv.Number, err)
 }
 
+// cancelBillFirst asks for the cancellation of the e-way bill that keeps the IRN, for the
+// reason that was chosen for the IRN.
+func (s *Server) cancelBillFirst(c echo.Context, inv *gst.Invoice, typed cancelTyped) error {
+	id, err := s.desk.CancelWithEWay(c.Request().Context(), companyOf(c), inv.ID, gst.CancelReason(typed.reason), typed.remark)
+	var not *desk.NotOffered
+	switch {
+	case err == nil:
+		return redirect(c, ewayURL(inv.Company, id, ""))
+	case errors.As(err, &typed.faults):
+		return s.showDocument(c, http.StatusUnprocessableEntity, inv, typed)
+	case errors.As(err, &not):
+		typed.note = &views.Problem{Kind: "wait", Title: "The e-way bill was not cancelled", Text: ewayNo(not.Offer)}
+		return s.showDocument(c, http.StatusConflict, inv, typed)
+	}
+	return err
+}
+
 // codeEWayActive is NIC's code for an IRN that an active e-way bill keeps.
 const codeEWayActive = "2230"
 
@@ -76,21 +102,6 @@ func unreached(err error) *views.Problem {
 	return &views.Problem{Kind: "wait", Title: "No provider could be reached", Text: cmp.Or(words, "Try again in a moment.") + " Nothing was changed."}
 }
 
-// activeBill returns the e-way bill that keeps a document's IRN from being cancelled, nil when
-// none does. One without vehicle has no end, and is active all the same.
-//
-// Source: NIC e-invoice API, Cancel IRN, error 2230.
-func activeBill(inv *gst.Invoice, now time.Time) *gst.EWayBill {
-	reg := inv.IRN.Registration
-	if inv.IRN.State != gst.IRNRegistered || reg == nil || reg.EWayBill == nil {
-		return nil
-	}
-	if end := reg.EWayBill.ValidUntil; !end.IsZero() && now.After(end) {
-		return nil
-	}
-	return reg.EWayBill
-}
-
 // offerCancel offers the cancelling of the IRN as long as the portal takes it.
 func (s *Server) offerCancel(changes *views.Changes, inv *gst.Invoice, typed cancelTyped) {
 	reg := inv.IRN.Registration
@@ -104,7 +115,7 @@ func (s *Server) offerCancel(changes *views.Changes, inv *gst.Invoice, typed can
 		Reason: views.Field{Name: "reason", Label: "Reason", Required: true, Error: words(typed.faults.For("reason"))},
 		Remark: views.Field{Name: "remark", Label: "Remark", Value: typed.remark, Required: true, MaxLength: 100, Error: words(typed.faults.For("remark"))},
 	}
-	if bill := activeBill(inv, now); bill != nil {
+	if bill := typed.bill; bill != nil {
 		form.Blocked = &views.Blocked{
 			Text: blockedText(bill), Ticked: typed.billGone,
 			Gone: views.Field{Name: "eway_gone", Label: "The e-way bill is cancelled", Value: "yes", Error: words(typed.faults.For("eway_gone"))},
@@ -120,13 +131,16 @@ func (s *Server) offerCancel(changes *views.Changes, inv *gst.Invoice, typed can
 }
 
 // blockedText says which e-way bill is in the way, until when, and what to do.
-func blockedText(bill *gst.EWayBill) string {
+func blockedText(bill *gst.EWay) string {
 	valid := "It has no vehicle yet and is active."
+	if bill.Number == "" {
+		valid = "It is asked for."
+	}
 	if !bill.ValidUntil.IsZero() {
 		valid = "It is active until " + moment(bill.ValidUntil) + "."
 	}
 	return "E-way bill " + bill.Number + " was made of this document. " + valid + " While it is, the portal cancels no IRN (" + codeEWayActive +
-		"). Cancel it on the e-way bill portal, within 24 hours of its making, and tick here that it is done."
+		"). Cancel it first, within 24 hours of its making; or tick here that it was cancelled elsewhere."
 }
 
 // countdown is a deadline with what is left of it.

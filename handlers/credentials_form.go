@@ -47,6 +47,10 @@ func (s *Server) cardOf(company gst.Company, one stored) views.CredentialsCard {
 	if cred.PortalKeyPEM != "" {
 		card.HasPortalKey, card.KeyText = true, keyText(cred.PortalKeyPEM)
 	}
+	card.EWayUsername, card.HasEWayPassword = cred.EWayUsername, cred.EWayPassword != ""
+	if cred.EWayPortalKeyPEM != "" {
+		card.HasEWayKey, card.EWayKeyText = true, keyText(cred.EWayPortalKeyPEM)
+	}
 	return card
 }
 
@@ -98,16 +102,24 @@ func parseCredentials(c echo.Context, old stored) (gst.Credentials, error) {
 		ASPID:           get("asp_id"), ASPPassword: raw("asp_password"),
 		ClientID: get("client_id"), ClientSecret: raw("client_secret"),
 		BaseURLs: old.BaseURLs, PortalKeyPEM: old.PortalKeyPEM,
+		EWayUsername: old.EWayUsername, EWayPassword: old.EWayPassword, EWayPortalKeyPEM: old.EWayPortalKeyPEM,
 	}
 	if old.Mode == gst.Practice {
 		return cred, nil
 	}
+	cred.EWayUsername, cred.EWayPassword = get("eway_username"), raw("eway_password")
 	cred.BaseURLs = strings.Fields(raw("base_urls"))
 	if !old.Gateway.PortalKey {
 		return cred, nil
 	}
 	if raw("drop_key") != "" {
 		cred.PortalKeyPEM = ""
+	}
+	if raw("drop_eway_key") != "" {
+		cred.EWayPortalKeyPEM = ""
+	}
+	if typed := get("eway_portal_key"); typed != "" {
+		cred.EWayPortalKeyPEM = typed
 	}
 	typed := get("portal_key")
 	if typed == "" {
@@ -161,6 +173,9 @@ func withSecretsOf(typed, stored gst.Credentials) gst.Credentials {
 			*secret.typed = secret.stored
 		}
 	}
+	if typed.EWayPassword == "" && typed.EWayUsername != "" && typed.EWayUsername == stored.EWayUsername {
+		typed.EWayPassword = stored.EWayPassword // one password belongs to one user
+	}
 	return typed
 }
 
@@ -181,6 +196,21 @@ func (s *Server) checkCredentials(full stored, complete bool) Problems {
 	for _, base := range full.BaseURLs {
 		if err := s.registrar.CheckBase(base); err != nil {
 			wrong.put("base_urls", badText(err))
+		}
+	}
+	if n := len(full.EWayUsername) + len(full.EWayPassword); n > maxLogin {
+		wrong.put("eway_password", "User name and password together have "+strconv.Itoa(n)+
+			" bytes; the portal can take "+strconv.Itoa(maxLogin)+".")
+	}
+	if full.EWayUsername != "" && full.EWayPassword == "" {
+		wrong.put("eway_password", "Type the password of the API user for e-way bills.")
+	}
+	if full.EWayUsername == "" && full.EWayPassword != "" {
+		wrong.put("eway_username", "Type the user that this password belongs to, or empty both.")
+	}
+	if full.EWayPortalKeyPEM != "" {
+		if _, err := registrar.ReadPortalKey(full.EWayPortalKeyPEM); err != nil {
+			wrong.put("eway_portal_key", badText(err))
 		}
 	}
 	if full.PortalKeyPEM != "" {

@@ -107,14 +107,16 @@ func (s *Server) blotter(ctx context.Context, inv *gst.Invoice) (*strings.Replac
 	}
 	var secrets []string
 	for _, cred := range creds {
-		secrets = append(secrets, cred.Password, cred.SubscriptionKey, cred.ASPPassword, cred.ClientSecret)
-		session, err := s.store.Session(ctx, inv.Company, inv.Mode, cred.Provider)
-		if err != nil && !errors.Is(err, gst.ErrNotFound) {
-			return nil, err
-		}
-		secrets = append(secrets, session.Token)
-		if len(session.Key) > 0 {
-			secrets = append(secrets, base64.StdEncoding.EncodeToString(session.Key))
+		secrets = append(secrets, cred.Password, cred.SubscriptionKey, cred.ASPPassword, cred.ClientSecret, cred.EWayPassword)
+		for _, read := range []func(context.Context, gst.GSTIN, gst.Mode, gst.Provider) (gst.Session, error){s.store.Session, s.store.EWaySession} {
+			session, err := read(ctx, inv.Company, inv.Mode, cred.Provider)
+			if err != nil && !errors.Is(err, gst.ErrNotFound) {
+				return nil, err
+			}
+			secrets = append(secrets, session.Token)
+			if len(session.Key) > 0 {
+				secrets = append(secrets, base64.StdEncoding.EncodeToString(session.Key))
+			}
 		}
 	}
 	var pairs []string

@@ -125,28 +125,23 @@ func (s *Server) invoiceState(c echo.Context, inv *gst.Invoice, cancel cancelTyp
 	if err != nil && !errors.Is(err, gst.ErrNotFound) {
 		return views.InvoiceState{}, err
 	}
+	if inv.IRN.State == gst.IRNRegistered {
+		if cancel.bill, err = s.desk.StandingEWay(c.Request().Context(), inv.Company, inv.ID); err != nil {
+			return views.InvoiceState{}, err
+		}
+	}
 	state := views.InvoiceState{
 		Kind: stateKind(inv.State, inv.IRN.State), Word: stateWord(inv.State, inv.IRN.State),
 		Events: timeline(inv, events), Problem: problemOf(inv, why), Changes: s.changesOf(companyOf(c), inv, cancel),
 		CallsURL: callsLink(inv, events), HandURL: handURL(inv),
 	}
-	if inv.IRN.State == gst.IRNConflict && inv.State != gst.Void {
-		if state.Problem, err = s.conflictProblem(c, inv); err != nil {
-			return views.InvoiceState{}, err
-		}
-	}
-	if doubt := cancelDoubt(inv, events); doubt != nil {
-		state.Problem = doubt
-	}
-	if state.Problem == nil {
-		if state.Problem, err = s.keptBack(c.Request().Context(), companyOf(c), inv); err != nil {
-			return views.InvoiceState{}, err
-		}
-	}
-	if err := s.nameTroubles(c.Request().Context(), inv, state.Problem); err != nil {
+	if err := s.standsInTheWay(c, inv, events, &state); err != nil {
 		return views.InvoiceState{}, err
 	}
 	state.Why = whyLines(inv, s.desk.Rules(companyOf(c)))
+	if state.EWay, err = s.ewayPanel(c.Request().Context(), companyOf(c), inv); err != nil {
+		return views.InvoiceState{}, err
+	}
 	offerByHand(inv, why, events, &state)
 	if err := s.links(c, inv, &state); err != nil {
 		return views.InvoiceState{}, err
@@ -154,13 +149,32 @@ func (s *Server) invoiceState(c echo.Context, inv *gst.Invoice, cancel cancelTyp
 	if reg := inv.IRN.Registration; reg != nil && reg.SignedInvoice != "" {
 		state.JSONURL = invoiceURL(inv, "json")
 	}
-	if waiting(inv.IRN.State) {
+	if waiting(inv.IRN.State) || state.EWay != nil && state.EWay.Waits {
 		state.WatchURL = invoiceURL(inv, "events")
 	}
 	if state.EInvoice, err = eInvoiceView(inv); err != nil {
 		return views.InvoiceState{}, err
 	}
 	return state, nil
+}
+
+// standsInTheWay puts what keeps a document from being registered, beyond what it says
+// itself, into its state.
+func (s *Server) standsInTheWay(c echo.Context, inv *gst.Invoice, events []db.Event, state *views.InvoiceState) (err error) {
+	if inv.IRN.State == gst.IRNConflict && inv.State != gst.Void {
+		if state.Problem, err = s.conflictProblem(c, inv); err != nil {
+			return err
+		}
+	}
+	if doubt := cancelDoubt(inv, events); doubt != nil {
+		state.Problem = doubt
+	}
+	if state.Problem == nil {
+		if state.Problem, err = s.keptBack(c.Request().Context(), companyOf(c), inv); err != nil {
+			return err
+		}
+	}
+	return s.nameTroubles(c.Request().Context(), inv, state.Problem)
 }
 
 // waiting reports whether news from the portal is to be expected.

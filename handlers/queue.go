@@ -128,6 +128,9 @@ func (s *Server) queueView(ctx context.Context, r queueRequest) (views.QueueView
 		v.Sections = append(v.Sections, section)
 	}
 	if r.part == "" {
+		if err := s.fillEWays(ctx, company, &v); err != nil {
+			return v, err
+		}
 		v.Bulks, err = s.bulkLines(ctx, company)
 	}
 	return v, err

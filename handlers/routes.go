@@ -18,6 +18,9 @@ func (s *Server) routes(e *echo.Echo) {
 	e.GET("/login", s.showLogin, s.requireSetup)
 	e.POST("/login", s.login, s.requireSetup, readableForm)
 	e.POST("/logout", s.logout)
+	e.GET(driverPath+":token", s.showDriver)
+	e.GET(driverPath+":token/ewaybill.pdf", s.driverEWay)
+	e.GET(driverPath+":token/invoice.pdf", s.driverInvoice)
 
 	// Whoever is signed in.
 	user := e.Group("", s.requireSetup, s.requireUser, readableForm)
@@ -45,6 +48,7 @@ func (s *Server) routes(e *echo.Echo) {
 	company.GET(verifyURL, s.showVerify)
 	company.POST(verifyURL, s.checkSigned)
 	s.invoiceRoutes(company)
+	s.ewayRoutes(company)
 	s.queueRoutes(company)
 	s.customerRoutes(company)
 	s.itemRoutes(company)
@@ -52,6 +56,38 @@ func (s *Server) routes(e *echo.Echo) {
 	s.trainingRoutes(company)
 	company.GET("/reports/documents", s.showDocumentsIssued)
 	company.GET("/reports/documents.csv", s.documentsIssuedCSV)
+}
+
+// ewayRoutes are the e-way bills of one company, its trip sheets and the gate.
+func (s *Server) ewayRoutes(company *echo.Group) {
+	company.GET("/ewaybills", s.listEWays)
+	company.POST("/ewaybills", s.makeEWay)
+	company.GET("/ewaybills/new", s.newEWay)
+	company.GET("/ewaybills/fetch", s.showFetch)
+	company.POST("/ewaybills/fetch", s.fetchEWays)
+	company.GET("/ewaybills/print", s.printEWays)
+	company.GET("/ewaybills/:id", s.showEWay)
+	company.GET("/ewaybills/:id/events", s.watchEWay)
+	company.GET("/ewaybills/:id/pdf", s.printEWay)
+	company.GET("/ewaybills/:id/mend", s.mendEWay)
+	company.POST("/ewaybills/:id/mend", s.makeEWay)
+	company.POST("/ewaybills/:id/do/:action", s.orderEWay)
+	company.POST("/ewaybills/:id/withdraw", s.withdrawEWay)
+	company.POST("/ewaybills/:id/unschedule", s.unscheduleEWay)
+	company.POST("/ewaybills/:id/read", s.readEWay)
+	company.POST("/ewaybills/:id/share", s.shareEWay)
+	company.POST("/ewaybills/:id/share/end", s.unshareEWay)
+	company.GET("/ewaybills/:id/calls", s.showEWayCalls)
+	company.GET("/ewaybills/:id/calls.txt", s.ewayCallsText)
+	company.GET("/trips", s.listTrips)
+	company.POST("/trips", s.makeTrip)
+	company.GET("/trips/new", s.newTrip)
+	company.GET("/trips/:id", s.showTrip)
+	company.GET("/trips/:id/pdf", s.tripPDF)
+	company.POST("/trips/:id/again", s.tripAgain)
+	company.GET("/gate", s.showGate)
+	company.POST("/gate", s.leaveGate)
+	company.GET("/gate/vehicle", s.checkVehicle)
 }
 
 // queueRoutes are the queue to the portal of one company, and work on many documents.

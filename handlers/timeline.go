@@ -86,6 +86,9 @@ func answered(events []db.Event, sent db.Event) bool {
 
 func eventView(inv *gst.Invoice, events []db.Event, e db.Event) views.EventView {
 	look, ok := eventLooks[e.Kind]
+	if _, eway := ewayEventLooks[e.Kind]; eway {
+		return ewayEvent(e)
+	}
 	if !ok {
 		look.icon, look.kind, look.title = "info", "muted", string(e.Kind)
 	}

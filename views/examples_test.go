@@ -51,6 +51,7 @@ func pages() map[string]templ.Component {
 	maps.Copy(all, masterPages())
 	maps.Copy(all, queuePages())
 	maps.Copy(all, trainingPages())
+	maps.Copy(all, ewayPages())
 	return all
 }
 
@@ -86,6 +87,7 @@ func fragments() map[string]templ.Component {
 	maps.Copy(all, masterFragments())
 	maps.Copy(all, queueFragments())
 	maps.Copy(all, trainingFragments())
+	maps.Copy(all, ewayFragments())
 	return all
 }
 

@@ -64,9 +64,10 @@ type InvoiceState struct {
 	Events   []EventView
 	Changes  Changes
 	Linked   []LinkedView
-	LeftText string  // "₹ 2,360.00 of ₹ 11,800.00 is not credited"; empty: nothing is
-	Why      []Check // why the document needs an IRN or an e-way bill, or none
-	CallsURL string  // what was said to the portal; empty: nothing was
+	LeftText string     // "₹ 2,360.00 of ₹ 11,800.00 is not credited"; empty: nothing is
+	EWay     *EWayPanel // its e-way bill; nil: none is needed and there is none
+	Why      []Check    // why the document needs an IRN or an e-way bill, or none
+	CallsURL string     // what was said to the portal; empty: nothing was
 }
 
 // EInvoiceView is what the portal gave.

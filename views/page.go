@@ -8,7 +8,7 @@ type Page struct {
 	User      string      // who is signed in, as shown at the foot of the sidebar
 	Company   *CompanyTag // nil outside a company
 	Companies []CompanyTag
-	Nav       string // the current room: "invoices", "queue", "customers", "items", "reports", "verify", "settings", or "companies" outside a company
+	Nav       string // the current room: "invoices", "eways", "queue", "customers", "items", "reports", "verify", "settings", or "companies" outside a company
 	Practice  bool
 	// Status is the line at the foot of the sidebar ("Built-in portal · both GSPs up");
 	// StatusGood gives it a green dot.
@@ -41,6 +41,7 @@ type navItem struct{ Key, Icon, Label, URL string }
 func navItems(c CompanyTag) []navItem {
 	items := []navItem{
 		{"invoices", "file-text", "Invoices", c.URL + "/invoices"},
+		{"eways", "truck", "E-way bills", c.URL + "/ewaybills"},
 		{"queue", "send", "Portal queue", c.URL + "/queue"},
 		{"customers", "users", "Customers", c.URL + "/customers"},
 		{"items", "package", "Items", c.URL + "/items"},
