@@ -11,7 +11,7 @@ import (
 // SaveRegistration stores what the portal gave for a request's document and ends the
 // request. One that the portal says was cancelled (status CNL) makes the document void.
 func (s *Store) SaveRegistration(ctx context.Context, r *IRNRequest, reg gst.Registration) error {
-	return s.saveRegistration(ctx, r, reg, 0, nil)
+	return s.saveRegistration(ctx, r, reg, nil)
 }
 
 // SaveFound is SaveRegistration for what a look-up found; the timeline says so.
@@ -20,7 +20,7 @@ func (s *Store) SaveFound(ctx context.Context, r *IRNRequest, reg gst.Registrati
 	if reg.Unsigned() {
 		led.Detail = LookedUpLate
 	}
-	return s.saveRegistration(ctx, r, reg, 0, nil, led)
+	return s.saveRegistration(ctx, r, reg, nil, led)
 }
 
 // Details of a look-up that found the document.
@@ -30,12 +30,11 @@ const (
 )
 
 // saveRegistration stores a registration, and what led to it in the timeline. behind, unless
-// nil, runs in the same transaction. others is as for writeCalmly.
+// nil, runs in the same transaction.
 func (s *Store) saveRegistration(
-	ctx context.Context, r *IRNRequest, reg gst.Registration, others int,
-	behind func(context.Context, *tx) error, led ...Event,
+	ctx context.Context, r *IRNRequest, reg gst.Registration, behind func(context.Context, *tx) error, led ...Event,
 ) error {
-	err := s.finish(ctx, r, others, func(ctx context.Context, t *tx, h *gst.Invoice) error {
+	err := s.finish(ctx, r, func(ctx context.Context, t *tx, h *gst.Invoice) error {
 		if err := insertExchanges(ctx, t, r.InvoiceID, withBodyOnce(r)); err != nil {
 			return err
 		}
@@ -67,7 +66,7 @@ func (s *Store) saveRegistration(
 // SaveRefusal stores that the portal refused a request's document and ends the request.
 // state is gst.IRNFailed or gst.IRNConflict.
 func (s *Store) SaveRefusal(ctx context.Context, r *IRNRequest, refusal gst.Refusal, state gst.IRNState) error {
-	err := s.finish(ctx, r, 0, func(ctx context.Context, t *tx, h *gst.Invoice) error {
+	err := s.finish(ctx, r, func(ctx context.Context, t *tx, h *gst.Invoice) error {
 		if err := insertExchanges(ctx, t, r.InvoiceID, r.Exchanges); err != nil {
 			return err
 		}
@@ -102,11 +101,9 @@ func (s *Store) storeRefusal(ctx context.Context, t *tx, h *gst.Invoice, refusal
 }
 
 // finish removes a request, provided that it is still this worker's, and runs store in
-// the same transaction. others is as for writeCalmly.
-func (s *Store) finish(
-	ctx context.Context, r *IRNRequest, others int, store func(context.Context, *tx, *gst.Invoice) error,
-) error {
-	return s.writeCalmly(ctx, others, func(ctx context.Context, t *tx) error {
+// the same transaction.
+func (s *Store) finish(ctx context.Context, r *IRNRequest, store func(context.Context, *tx, *gst.Invoice) error) error {
+	return s.write(ctx, func(ctx context.Context, t *tx) error {
 		n, err := t.exec(ctx, `
 DELETE FROM irn_requests
 WHERE id = $1 AND lease = $2 AND attempts = $3`, r.ID, r.Lease, r.Attempts)

@@ -18,10 +18,6 @@ type Take struct {
 	// Through is the provider that a ready request is sent through at once. It is marked so in
 	// the same transaction, as MarkSent does. Empty: it is marked later, or looked up.
 	Through gst.Provider
-
-	// Others is how many others are in hand, whose registrations may be saved in the next
-	// moment. SaveRegistrationAndTake waits a little for them, to share one commit.
-	Others int
 }
 
 // claim takes up a request. A worker that died after sending left its request "sent": nobody
@@ -65,7 +61,7 @@ func (s *Store) TakeNext(ctx context.Context, wanted Take) (*IRNRequest, error) 
 // is nil when none is due.
 func (s *Store) SaveRegistrationAndTake(ctx context.Context, r *IRNRequest, reg gst.Registration, wanted Take) (*IRNRequest, error) {
 	var next *IRNRequest
-	err := s.saveRegistration(ctx, r, reg, wanted.Others, func(ctx context.Context, t *tx) (err error) {
+	err := s.saveRegistration(ctx, r, reg, func(ctx context.Context, t *tx) (err error) {
 		next, err = s.take(ctx, t, wanted)
 		if errors.Is(err, gst.ErrNotFound) {
 			return nil

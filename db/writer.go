@@ -16,11 +16,6 @@ import (
 // wait for all of a long queue.
 const maxBatch = 128
 
-// patience is how long a batch of calm units alone is kept open for others that are about to
-// come. It delays nobody: what is not calm has the batch committed at once, and the portal's
-// answer, which is what calm units write down, took many times as long.
-const patience = 25 * time.Millisecond
-
 // writer runs all changes, one after another, on the only connection that may write.
 // Units that wait while a commit is under way share the next one.
 type writer struct {
@@ -39,12 +34,7 @@ type writer struct {
 
 // unit is one exported method's work: all of it is stored, or none.
 type unit struct {
-	ctx context.Context
-
-	// calm is how many units like this one may come in the next moment, for which its commit
-	// can wait; 0: somebody waits for this one.
-	calm int
-
+	ctx  context.Context
 	run  func(context.Context, *tx) error
 	done chan error
 }
@@ -84,16 +74,10 @@ func startWriter(conn *sql.Conn, now func() time.Time, beforeCommit func() error
 // ends, because its outcome must be known; f therefore gets a context that does not
 // end (SQLite would roll back the work of the whole batch with an interrupted unit).
 func (s *Store) write(ctx context.Context, f func(context.Context, *tx) error) error {
-	return s.writeCalmly(ctx, 0, f)
-}
-
-// writeCalmly is write for work that can wait a moment for others to share its commit: so
-// many, so long as patience. A commit costs more than the rows of several documents.
-func (s *Store) writeCalmly(ctx context.Context, others int, f func(context.Context, *tx) error) error {
 	if s.writer == nil {
 		return ErrReadOnly
 	}
-	u := unit{ctx: context.WithoutCancel(ctx), calm: others, run: f, done: make(chan error, 1)}
+	u := unit{ctx: context.WithoutCancel(ctx), run: f, done: make(chan error, 1)}
 	select {
 	case <-s.writer.quit: // select chooses at random among what is ready
 		return ErrClosed
@@ -138,36 +122,14 @@ func (w *writer) tend() {
 	_, _ = w.conn.ExecContext(ctx, "PRAGMA optimize")
 }
 
-// next returns a unit that is waiting now, if there is one, or that comes until late while
-// the batch can wait.
-func (w *writer) next(batch []result, late *time.Timer) (unit, bool) {
+// next returns a unit that is waiting now, if there is one.
+func (w *writer) next() (unit, bool) {
 	select {
 	case u := <-w.units:
 		return u, true
 	default:
-	}
-	if !canWait(batch) {
 		return unit{}, false
 	}
-	select {
-	case u := <-w.units:
-		return u, true
-	case <-late.C:
-	case <-w.quit:
-	}
-	return unit{}, false
-}
-
-// canWait reports whether nobody waits for a batch, and more units are to come for it.
-func canWait(batch []result) bool {
-	others := 0
-	for _, r := range batch {
-		if r.calm == 0 {
-			return false
-		}
-		others = max(others, r.calm)
-	}
-	return len(batch) <= others
 }
 
 // result is a unit with its own outcome, to be answered once the commit's is known.
@@ -187,9 +149,7 @@ func (w *writer) batch(first unit) {
 		return
 	}
 	w.lookAbroad(ctx)
-	late := time.NewTimer(patience)
-	defer late.Stop()
-	for u, ok := first, true; ok; u, ok = w.next(results, late) {
+	for u, ok := first, true; ok; u, ok = w.next() {
 		r := result{unit: u, tx: &tx{statements: w.statements}}
 		r.err, err = w.savepoint(ctx, r)
 		results = append(results, r)

@@ -47,56 +47,6 @@ func TestWaitingWritersShareOneCommit(t *testing.T) {
 	})
 }
 
-func TestACalmWriterWaitsForOthersAndDelaysNobody(t *testing.T) {
-	dir := t.TempDir()
-	synctest.Test(t, func(t *testing.T) {
-		commits := 0
-		s, err := Open(t.Context(), Options{Dir: dir, Key: testKey, BeforeCommit: func() error { commits++; return nil }})
-		check(t, err)
-		nothing := func(context.Context, *tx) error { return nil }
-		calmly := func(writers, others int) (took time.Duration) {
-			t.Helper()
-			done, began := make(chan error), time.Now()
-			for range writers {
-				go func() { done <- s.writeCalmly(context.Background(), others, nothing) }()
-				synctest.Wait()
-			}
-			if writers == 1 && others > 1 {
-				check(t, s.write(t.Context(), nothing))
-			}
-			for range writers {
-				check(t, <-done)
-			}
-			return time.Since(began)
-		}
-		for _, c := range []struct {
-			name            string
-			writers, others int
-			took            time.Duration
-		}{
-			{"as many as were to come commit at once", 3, 2, 0},
-			{"others that do not come are waited for until patience ends", 2, 9, patience},
-			{"somebody in a hurry has it committed at once", 1, 9, 0},
-			{"without others there is no waiting", 1, 0, 0},
-		} {
-			before := commits
-			if took := calmly(c.writers, c.others); took != c.took {
-				t.Errorf("%s: it took %s", c.name, took)
-			}
-			if commits != before+1 {
-				t.Errorf("%s: %d commits", c.name, commits-before)
-			}
-		}
-		go func() { _ = s.writeCalmly(context.Background(), 9, nothing) }()
-		synctest.Wait()
-		began := time.Now()
-		check(t, s.Close())
-		if took := time.Since(began); took != 0 {
-			t.Errorf("closing took %s", took)
-		}
-	})
-}
-
 func TestFailingUnitLeavesTheRestOfItsBatch(t *testing.T) {
 	s, _ := newStore(t)
 	ctx := t.Context()

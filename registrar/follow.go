@@ -46,17 +46,15 @@ func (r *Registrar) register(ctx context.Context, e *errand, reg *gst.Registrati
 	return nil
 }
 
-// following chooses what e's worker takes up behind it; false when the loop is to choose.
+// following chooses what e's worker takes up behind it, of the lanes that were found due; false
+// when the loop is to choose.
 func (r *Registrar) following(ctx context.Context, e *errand) (db.Take, bool) {
 	if e.more == nil || !e.more() {
 		return db.Take{}, false
 	}
 	lanes, ok := r.turns.lanes(r.store.Rung())
 	if !ok {
-		var err error
-		if lanes, err = r.look(ctx); err != nil {
-			return db.Take{}, false // the loop meets the same and says so
-		}
+		return db.Take{}, false
 	}
 	r.turns.order(lanes)
 	for _, lane := range lanes {
@@ -70,7 +68,7 @@ func (r *Registrar) following(ctx context.Context, e *errand) (db.Take, bool) {
 			return db.Take{}, false
 		}
 		if ok {
-			return db.Take{Lane: lane, Lease: lease, Through: r.outlet(ctx, c), Others: r.turns.others()}, true
+			return db.Take{Lane: lane, Lease: lease, Through: r.outlet(ctx, c)}, true
 		}
 	}
 	return db.Take{}, false

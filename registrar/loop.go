@@ -137,27 +137,19 @@ func (r *Registrar) take(ctx context.Context) (*errand, error) {
 		r.ewayGates.open(clientOf(l))
 		r.gsp.TryAgain(l.Mode)
 	}
-	if lanes, ok := r.turns.lanes(r.store.Rung()); ok {
+	rung := r.store.Rung()
+	if lanes, ok := r.turns.lanes(rung); ok {
 		next, err := r.takeFrom(ctx, lanes)
 		if !errors.As(err, new(idle)) {
 			return next, err
 		}
 	}
-	lanes, err := r.look(ctx)
+	lanes, err := r.store.DueLanes(ctx)
 	if err != nil {
 		return nil, err
 	}
+	r.turns.look(lanes, rung)
 	return r.takeFrom(ctx, lanes)
-}
-
-// look returns the lanes in which something is due, and keeps them for those who ask next.
-func (r *Registrar) look(ctx context.Context) ([]db.Lane, error) {
-	rung := r.store.Rung()
-	lanes, err := r.store.DueLanes(ctx)
-	if err == nil {
-		r.turns.look(lanes, rung)
-	}
-	return lanes, err
 }
 
 // takeFrom is take for the lanes in which something was due a moment ago. It orders them.

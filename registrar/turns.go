@@ -91,17 +91,6 @@ func (t *turns) begin(l db.Lane) {
 	t.inHand[clientOf(l)]++
 }
 
-// others returns how many documents are in hand beside the one who asks.
-func (t *turns) others() int {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	n := -1
-	for _, some := range t.inHand {
-		n += some
-	}
-	return max(n, 0)
-}
-
 // end notes that a document of c is in hand no more.
 func (t *turns) end(c client) {
 	t.mu.Lock()
