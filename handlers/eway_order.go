@@ -10,7 +10,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"mohar/db"
 	"mohar/desk"
 	"mohar/gst"
 	"mohar/views"
@@ -210,14 +209,12 @@ func (s *Server) recentVehicles(ctx context.Context, company gst.Company) []stri
 			numbers = append(numbers, n)
 		}
 	}
-	bills, _, err := s.store.EWays(ctx, db.EWayQuery{Company: company.GSTIN, Mode: company.Mode})
+	latest, err := s.store.RecentVehicles(ctx, company.GSTIN, company.Mode, mostVehicles)
 	if err != nil {
 		s.log.WarnContext(ctx, "vehicles not read", "error", err)
 	}
-	for i := range bills {
-		if bills[i].Number != "" {
-			add(bills[i].Of.Transport.Vehicle)
-		}
+	for _, vehicle := range latest {
+		add(vehicle)
 	}
 	found, err := s.store.Transporters(ctx, company.GSTIN, "", manyTransporters)
 	if err != nil {

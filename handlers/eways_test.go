@@ -357,6 +357,13 @@ func TestOnePaperHasOneEWayBill(t *testing.T) {
 	s.want(s.post(ewaysAt, freeForm("vehicle", "KA01AA9998")), http.StatusUnprocessableEntity, "has an e-way bill already", `value="KA01AA9998"`)
 }
 
+func TestTransporterIsLookedUpInThePortalsRegister(t *testing.T) {
+	s := newCompanySite(t)
+	s.want(s.post(ewaysAt, freeForm("do", "lookup", "transporter_id", "27aakfg1111m1z2")), http.StatusOK, `value="27AAKFG1111M1Z2"`, `value="Drill bits"`)
+	address := s.moving()
+	s.want(s.post(address+"/do/transporter", url.Values{"do": {"second"}, "transporter.transporter_id": {"27AAKFG1111M1Z2"}}), http.StatusOK, `id="transporter-transporter-id"`, `value="27AAKFG1111M1Z2"`)
+}
+
 func TestBillIsFoundByTheNumberOfADocument(t *testing.T) {
 	s := newCompanySite(t)
 	s.far()

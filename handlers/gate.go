@@ -103,13 +103,13 @@ func (s *Server) gateCards(ctx context.Context, company gst.Company, query strin
 			cards = append(cards, s.gateCard(gateThing{bill: &bills[i]}))
 		}
 	}
-	rows, _, err := s.store.Invoices(ctx, db.InvoiceFilter{Company: company.GSTIN, Mode: company.Mode, Query: query, Limit: gateDocuments})
+	rows, err := s.store.WithoutEWay(ctx, company.GSTIN, company.Mode, s.today().AddDays(-gateDays), 0, gateDocuments)
 	if err != nil {
 		return nil, err
 	}
 	rules := s.desk.Rules(company)
 	for _, r := range rows {
-		if r.State != gst.Issued || r.Date < s.today().AddDays(-gateDays) {
+		if !strings.Contains(strings.ToLower(r.Number+" "+r.BuyerName), strings.ToLower(query)) {
 			continue
 		}
 		inv, wanted, err := s.wantsEWay(ctx, company, r.ID, rules)
@@ -123,12 +123,8 @@ func (s *Server) gateCards(ctx context.Context, company gst.Company, query strin
 	return cards, nil
 }
 
-// wantsEWay reports whether a document needs an e-way bill and has none.
+// wantsEWay reports whether a document that has no e-way bill needs one now.
 func (s *Server) wantsEWay(ctx context.Context, company gst.Company, id int64, rules gst.Rules) (*gst.Invoice, bool, error) {
-	_, err := s.store.EWayOfInvoice(ctx, company.GSTIN, id)
-	if !errors.Is(err, gst.ErrNotFound) {
-		return nil, false, err
-	}
 	inv, _, err := s.store.Invoice(ctx, company.GSTIN, id)
 	if err != nil {
 		return nil, false, err

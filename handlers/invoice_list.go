@@ -119,6 +119,9 @@ func invoiceRow(company gst.Company, r db.InvoiceRow) views.InvoiceRow {
 		Total: signed(r.Type, r.Total).Indian(),
 		Kind:  stateKind(r.State, r.IRNState), State: stateWord(r.State, r.IRNState),
 	}
+	if r.EWay.Number != "" {
+		row.EWayBill = grouped(r.EWay.Number)
+	}
 	if r.Type != gst.TaxInvoice {
 		row.Type = documentKinds[r.Type]
 	}
