@@ -147,7 +147,7 @@ func (s *Store) AddEWayExchanges(ctx context.Context, gstin gst.GSTIN, id int64,
 }
 
 const exchangeColumns = `v.at, v.took, v.attempt, v.provider, v.operation, v.method, v.url, v.status, v.outcome, v.code,
-       v.why, v.sent, v.got`
+       v.why, v.sent, v.got, NULL`
 
 // EWayExchanges returns the calls that were made for a company's bill, the oldest first.
 func (s *Store) EWayExchanges(ctx context.Context, gstin gst.GSTIN, id int64) ([]gst.Exchange, error) {

@@ -33,7 +33,24 @@ func prepare(inv *gst.Invoice, r gst.Rules) {
 		// SAC codes are the 99 chapter; the portal refuses any other pairing (2176).
 		l.Service = strings.HasPrefix(l.HSN, "99")
 	}
+	if inv.EWay != nil {
+		prepareEWay(inv.EWay)
+	}
 	gst.Compute(inv, c.RoundOff, r.Law)
+}
+
+// prepareEWay writes the transport as the portal takes it. A vehicle number that cannot be
+// one stays as it was typed; one on the road is regular unless somebody says otherwise.
+//
+// Source: e-invoice API 1.03, errors 4022 and 5002.
+func prepareEWay(w *gst.EWayDetails) {
+	w.TransporterID = strings.ToUpper(strings.TrimSpace(w.TransporterID))
+	if number := gst.NormalVehicle(w.Vehicle); gst.ValidVehicle(number) {
+		w.Vehicle = number
+	}
+	if w.Vehicle != "" && w.Mode == "1" && w.VehicleType == "" {
+		w.VehicleType = "R"
+	}
 }
 
 // prepareBuyer derives what follows from the buyer: supply type, State, place of

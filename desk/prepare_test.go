@@ -78,6 +78,21 @@ func TestPrepareFillsInWhatNeedNotBeTyped(t *testing.T) {
 		}, func(i *gst.Invoice) bool {
 			return len(i.Lines) == 2 && i.Lines[1].Number == "2" && i.Lines[1].HSN == "08013220"
 		}},
+		{"a vehicle is written as the portal takes it, and is a regular one", func(i *gst.Invoice) {
+			i.EWay = &gst.EWayDetails{Mode: "1", Vehicle: "mh 12-ab 34", TransporterID: " 27aakfg1111m1z2"}
+		}, func(i *gst.Invoice) bool {
+			return i.EWay.Vehicle == "MH12AB0034" && i.EWay.VehicleType == "R" && i.EWay.TransporterID == "27AAKFG1111M1Z2"
+		}},
+		{"what can be no vehicle stays as typed", func(i *gst.Invoice) { i.EWay = &gst.EWayDetails{Mode: "1", Vehicle: "MH-12"} }, func(i *gst.Invoice) bool {
+			return i.EWay.Vehicle == "MH-12"
+		}},
+		{"a type of vehicle that was chosen stays, and by rail there is none", func(i *gst.Invoice) {
+			i.EWay = &gst.EWayDetails{Mode: "1", Vehicle: "MH12AB1234", VehicleType: "O"}
+		}, func(i *gst.Invoice) bool {
+			rail := typed(func(i *gst.Invoice) { i.EWay = &gst.EWayDetails{Mode: "2", DocumentNumber: "RR/5512"} })
+			prepare(rail, gst.Rules{Company: company(), Today: today})
+			return i.EWay.VehicleType == "O" && rail.EWay.VehicleType == ""
+		}},
 		{"nothing typed at all is no panic", func(i *gst.Invoice) { *i = gst.Invoice{} }, func(i *gst.Invoice) bool {
 			return len(i.Lines) == 0 && i.Supply == gst.B2C && i.Totals == (gst.Totals{})
 		}},

@@ -133,7 +133,10 @@ func (s *Server) ewaySide(c echo.Context, b *gst.EWay, typed ewayTyped) (views.E
 		side.Retry = &views.EWayRetry{URL: ewayURL(b.Company, b.ID, "mend"), Label: "Mend and try again"}
 	}
 	if b.Number != "" {
-		side.ReadURL, side.Share = ewayURL(b.Company, b.ID, "read"), s.ewayShare(b, typed.link)
+		side.ReadURL = ewayURL(b.Company, b.ID, "read")
+		if side.Share, err = s.ewayShare(ctx, b, typed.link); err != nil {
+			return side, err
+		}
 		if !b.ReadAt.IsZero() {
 			side.ReadAt = "Read " + minute(b.ReadAt)
 		}

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"cmp"
+	"context"
 	"net/url"
 	"slices"
 	"strconv"
@@ -244,17 +245,24 @@ func ewayEvent(e db.Event) views.EventView {
 }
 
 // ewayShare is the driver's link of a bill; link is the one that was just made.
-func (s *Server) ewayShare(b *gst.EWay, link string) *views.EWayShare {
+func (s *Server) ewayShare(ctx context.Context, b *gst.EWay, link string) (*views.EWayShare, error) {
 	switch b.StateAt(s.now()) {
 	case gst.EWayActive, gst.EWayPartA, gst.EWayExpired:
 	default:
-		return nil
+		return nil, nil
+	}
+	links, err := s.store.Shares(ctx, b.Company, b.ID)
+	if err != nil {
+		return nil, err
 	}
 	share := &views.EWayShare{
 		MakeURL: ewayURL(b.Company, b.ID, "share"), Text: "A page without sign-in for the driver’s phone: number, QR code, validity, the papers. It ends a day behind the bill.",
 	}
+	if len(links) > 0 {
+		share.RevokeURL = ewayURL(b.Company, b.ID, "share/end")
+	}
 	if link == "" {
-		return share
+		return share, nil
 	}
 	text := "E-way bill " + grouped(b.Number) + ", " + b.Of.Number
 	if !b.ValidUntil.IsZero() {
@@ -262,5 +270,5 @@ func (s *Server) ewayShare(b *gst.EWay, link string) *views.EWayShare {
 	}
 	share.Link = link
 	share.WhatsApp = "https://wa.me/?text=" + strings.ReplaceAll(url.QueryEscape(text+": "+link), "+", "%20")
-	return share
+	return share, nil
 }

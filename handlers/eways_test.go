@@ -290,10 +290,13 @@ func TestDriverSeesTheBillByALinkThatEnds(t *testing.T) {
 func TestDriversLinksEndWhenTheyAreRevokedAndGuessingIsSlowedDown(t *testing.T) {
 	s := newCompanySite(t)
 	address := s.moving()
+	s.wantNot(s.get(address), "End all links")
 	page := s.post(address+"/share", nil)
 	_, after, _ := strings.Cut(page.body, s.server.URL+driverPath)
 	token, _, _ := strings.Cut(after, `"`)
+	s.want(s.get(address), http.StatusOK, "End all links", address+"/share/end")
 	s.wantRedirect(s.post(address+"/share/end", nil), address)
+	s.wantNot(s.get(address), "End all links")
 	s.want(s.get(driverPath+token), http.StatusNotFound)
 	for range perAddress.burst {
 		s.get(driverPath + "guess")

@@ -112,7 +112,7 @@ func (s *Server) showTripPage(c echo.Context, status int, t *gst.TripSheet, valu
 	if v.WatchURL != "" {
 		page.Refresh = refreshSeconds
 	}
-	return s.show(c, status, views.TripPage(page, v), views.TripBody(v))
+	return s.show(c, status, views.TripPage(page, v), views.TripParts(v))
 }
 
 // tripView is the page of a trip sheet.

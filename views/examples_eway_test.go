@@ -300,7 +300,7 @@ func ewayFragments() map[string]templ.Component {
 		"eway_rows": views.EWayRows(exampleEWays().List), "eway_board": views.EWayRows(exampleBoard().List), "eway_rows_empty": views.EWayRows(views.EWayList{Filtered: true, ClearURL: exampleEWayURL}),
 		"eway": views.EWayParts(exampleEWay()), "eway_shared": views.EWayAside(sharedEWay().Side), "eway_failed": views.EWayParts(failedEWay()),
 		"eway_unknown": views.EWayAside(unknownEWay().Side), "eway_pending": views.EWayAside(pendingEWay().Side),
-		"eway_form": views.EWayForm(exampleEWayForm()), "eway_form_free": views.EWayForm(freeEWayForm()), "trip": views.TripBody(exampleTrip()),
+		"eway_form": views.EWayForm(exampleEWayForm()), "eway_form_free": views.EWayForm(freeEWayForm()), "trip": views.TripParts(exampleTrip()),
 		"gate_check": views.GateCheck(views.GateSaid{Kind: "bad", Text: "This is no vehicle number."}),
 		"gate_wait":  views.GateResult(views.GateDone{URL: "/c/27AAPFU0939F1ZV/gate?done=5", Kind: "wait", Title: "Asking the portal …", NextURL: "/c/27AAPFU0939F1ZV/gate"}),
 		"eway_panel": views.EWayPanelCard(views.EWayPanel{Kind: "good", State: "Active", Number: "3010 0299 9920", URL: exampleEWayURL + "/7", Until: "until 24 Nov, 23:59"}),

@@ -36,7 +36,7 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-tick-page]")) {
     for (const box of boxes()) box.checked = event.target.checked;
   }
-  if (event.target.closest("#invoices")) say();
+  if (event.target.closest("#invoices, #eways")) say();
 });
 
 document.addEventListener("keydown", (event) => {
