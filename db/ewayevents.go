@@ -146,8 +146,10 @@ func (s *Store) AddEWayExchanges(ctx context.Context, gstin gst.GSTIN, id int64,
 	return nil
 }
 
+// exchangeColumns end with the body that scanExchange puts in where bodyHere stands: calls of
+// the e-way bill system are kept whole.
 const exchangeColumns = `v.at, v.took, v.attempt, v.provider, v.operation, v.method, v.url, v.status, v.outcome, v.code,
-       v.why, v.sent, v.got, NULL`
+       v.why, v.sent, v.got, ''`
 
 // EWayExchanges returns the calls that were made for a company's bill, the oldest first.
 func (s *Store) EWayExchanges(ctx context.Context, gstin gst.GSTIN, id int64) ([]gst.Exchange, error) {

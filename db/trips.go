@@ -226,6 +226,22 @@ WHERE company = $1 AND mode = $2 AND number = $3 AND number <> ''`, gstin, mode,
 	return s.Trip(ctx, gstin, id)
 }
 
+// TripAfter returns the number of the trip sheet that took the place of one; empty while none
+// did. Its vehicle carries the bills from then on.
+func (s *Store) TripAfter(ctx context.Context, t *gst.TripSheet) (string, error) {
+	var number string
+	err := s.reader.row(ctx, `
+SELECT number
+FROM trip_sheets
+WHERE company = $1 AND mode = $2 AND old = $3 AND number <> '' AND id > $4
+ORDER BY id DESC
+LIMIT 1`, t.Company, t.Mode, t.Number, t.ID).Scan(&number)
+	if err != nil && !absent(err) {
+		return "", fmt.Errorf("look for what took the place of trip sheet %q: %w", t.Number, known(err))
+	}
+	return number, nil
+}
+
 const selectTrip = `
 SELECT p.id, p.company, p.mode, p.state, p.created_at, p.number, p.made_at, p.old, p.part, p.refusal,
        COALESCE(q.due_at, 0), COALESCE(q.attempts, 0)

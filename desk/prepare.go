@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"reflect"
 	"slices"
 	"strings"
@@ -40,7 +41,8 @@ func prepare(inv *gst.Invoice, r gst.Rules) {
 }
 
 // prepareEWay writes the transport as the portal takes it. A vehicle number that cannot be
-// one stays as it was typed; one on the road is regular unless somebody says otherwise.
+// one stays as it was typed; a vehicle goes by road and is regular unless somebody says
+// otherwise.
 //
 // Source: e-invoice API 1.03, errors 4022 and 5002.
 func prepareEWay(w *gst.EWayDetails) {
@@ -48,8 +50,12 @@ func prepareEWay(w *gst.EWayDetails) {
 	if number := gst.NormalVehicle(w.Vehicle); gst.ValidVehicle(number) {
 		w.Vehicle = number
 	}
-	if w.Vehicle != "" && w.Mode == "1" && w.VehicleType == "" {
-		w.VehicleType = "R"
+	if w.Vehicle == "" {
+		return
+	}
+	w.Mode = cmp.Or(w.Mode, "1")
+	if w.Mode == "1" {
+		w.VehicleType = cmp.Or(w.VehicleType, "R")
 	}
 }
 

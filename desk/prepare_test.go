@@ -83,6 +83,9 @@ func TestPrepareFillsInWhatNeedNotBeTyped(t *testing.T) {
 		}, func(i *gst.Invoice) bool {
 			return i.EWay.Vehicle == "MH12AB0034" && i.EWay.VehicleType == "R" && i.EWay.TransporterID == "27AAKFG1111M1Z2"
 		}},
+		{"a vehicle alone goes by road", func(i *gst.Invoice) { i.EWay = &gst.EWayDetails{Vehicle: "MH12AB1234"} }, func(i *gst.Invoice) bool {
+			return i.EWay.Mode == "1" && i.EWay.VehicleType == "R"
+		}},
 		{"what can be no vehicle stays as typed", func(i *gst.Invoice) { i.EWay = &gst.EWayDetails{Mode: "1", Vehicle: "MH-12"} }, func(i *gst.Invoice) bool {
 			return i.EWay.Vehicle == "MH-12"
 		}},

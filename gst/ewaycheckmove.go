@@ -5,8 +5,8 @@ import (
 	"strconv"
 )
 
-// maxEWayDistance is the longest way of an e-way bill in km. Source: error 702.
-const maxEWayDistance = 4000
+// MaxEWayDistance is the longest way of an e-way bill in km. Source: error 702.
+const MaxEWayDistance = 4000
 
 // transport checks Part B of a consignment, or what Part A alone needs.
 //
@@ -126,8 +126,8 @@ func (k *consignmentChecker) distance() {
 	km, from, to := k.c.Transport.Distance, k.c.From.PIN, k.c.To.PIN
 	ceiling := k.rules.KnownDistance * 11 / 10
 	switch {
-	case km < 0 || km > maxEWayDistance:
-		k.add("waybill.distance", "distance", strconv.Itoa(maxEWayDistance))
+	case km < 0 || km > MaxEWayDistance:
+		k.add("waybill.distance", "distance", strconv.Itoa(MaxEWayDistance))
 	case km == 0 && slices.Contains([]int{from, to}, ForeignPIN):
 		k.add("waybill.distance.abroad", "distance")
 	case from == to && from != 0 && km == 0:

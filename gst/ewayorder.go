@@ -162,8 +162,8 @@ func (k *orderChecker) extension(e EWayExtension) {
 		k.add("waybill.extend.distance", "distance")
 	case whole > 0 && e.Distance > whole: // 390
 		k.add("waybill.extend.far", "distance", strconv.Itoa(whole))
-	case e.Distance > maxEWayDistance:
-		k.add("waybill.extend.far", "distance", strconv.Itoa(maxEWayDistance))
+	case e.Distance > MaxEWayDistance:
+		k.add("waybill.extend.far", "distance", strconv.Itoa(MaxEWayDistance))
 	}
 }
 
@@ -239,6 +239,9 @@ func (k *orderChecker) start(g EWayGroup) {
 	k.remark(g.Remark, g.Reason == partBOther)
 	most, found := k.b.Of.quantityIn(g.Unit)
 	switch {
+	case g.Unit == "":
+		k.add("waybill.unit.need", "unit")
+		return
 	case !found: // 399
 		k.add("waybill.group.unit", "unit", g.Unit)
 		return

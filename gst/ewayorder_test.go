@@ -95,6 +95,7 @@ var groupOrders = []orderCase{
 	{"more than there are", EWayOrder{Action: EWayGroupStart, Group: startOf(10_001, "NOS")}, nil, []string{"quantity waybill.group.exceeds 400"}},
 	{"none", EWayOrder{Action: EWayGroupStart, Group: startOf(0, "NOS")}, nil, []string{"quantity waybill.group.quantity 402"}},
 	{"in another unit than the goods", EWayOrder{Action: EWayGroupStart, Group: startOf(1, "KGS")}, nil, []string{"unit waybill.group.unit 399"}},
+	{"in no unit", EWayOrder{Action: EWayGroupStart, Group: startOf(1, "")}, nil, []string{"unit waybill.unit.need 399"}},
 	{"in another unit than the first group", EWayOrder{Action: EWayGroupStart, Group: startOf(1, "KGS")}, func(b *EWay) {
 		spread(b)
 		b.Of.Lines = append(b.Of.Lines, ConsignmentLine{HSN: "5208", Unit: "KGS", Quantity: 5_000})

@@ -91,7 +91,7 @@ var ewayCodes = map[string]ewayCode{
 	"waybill.hsn.six":      {"283", "", ""},
 	"waybill.name":         {"", "", ""},
 	"waybill.unit":         {"217", "", ""},
-	"waybill.unit.need":    {"217", "", ""},
+	"waybill.unit.need":    {"217", "", "399"},
 	"waybill.negative":     {"234", "", ""},
 	"waybill.large":        {"", "", ""},
 	"waybill.halves":       {"251", "", ""},

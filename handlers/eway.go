@@ -126,7 +126,7 @@ func (s *Server) ewaySide(c echo.Context, b *gst.EWay, typed ewayTyped) (views.E
 	if b.Mode != companyOf(c).Mode {
 		return side, nil // of the practice before the company went live
 	}
-	if b.Asked != "" {
+	if b.Asked != "" && b.State != gst.EWayUnknown { // what may have been made is not taken back
 		side.Withdraw = ewayURL(b.Company, b.ID, "withdraw")
 	}
 	if b.State == gst.EWayFailed && b.Role == gst.EWayOurs {
@@ -165,6 +165,8 @@ func ewayProblemOf(b *gst.EWay) *views.Problem {
 		return ewayAsked(b)
 	case b.Refusal != nil && b.Refused != "":
 		return &views.Problem{Kind: "bad", Title: ewayDeeds[b.Refused].label + ": refused", Text: "The e-way bill stands as before.", Details: ewayDetails(b.Refusal)}
+	case !b.RejectedAt.IsZero() && b.Role == gst.EWayOther:
+		return &views.Problem{Kind: "wait", Title: "Rejected by you", Text: "On " + minute(b.RejectedAt) + ". Its maker sees it on the portal."}
 	case !b.RejectedAt.IsZero():
 		return &views.Problem{Kind: "bad", Title: "Rejected by the other party", Text: "On " + minute(b.RejectedAt) + ". Talk to them before the goods move."}
 	}

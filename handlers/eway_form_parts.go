@@ -97,7 +97,7 @@ func readTransport(r *masterReader) gst.EWayDetails {
 	p := readPartB(r)
 	t := gst.EWayDetails{
 		TransporterID: strings.ToUpper(r.text("transporter_id")), TransporterName: r.text("transporter_name"),
-		Distance: r.whole("distance", "waybill.distance"), Mode: p.Mode, Vehicle: p.Vehicle, VehicleType: p.VehicleType,
+		Distance: r.whole("distance", "waybill.distance", strconv.Itoa(gst.MaxEWayDistance)), Mode: p.Mode, Vehicle: p.Vehicle, VehicleType: p.VehicleType,
 		DocumentNumber: p.DocumentNumber, DocumentDate: p.DocumentDate,
 	}
 	if t.Vehicle+t.DocumentNumber == "" && (t.Mode == "" || t.Mode == "1") {

@@ -85,6 +85,9 @@ func ewayOrder(typed ewayTyped) (gst.EWayOrder, gst.Faults) {
 			x.Mode, x.Vehicle, x.VehicleType = "5", "", ""
 			x.Address = [3]string{r.text("address1"), r.text("address2"), r.text("address3")}
 		}
+		if x.Remark == "" && x.Reason != "99" { // the portal wants one, and a reason that says all is one
+			x.Remark = option(extensionReasons, x.Reason)
+		}
 		o.Extension = &x
 	case gst.EWayReassign:
 		o.Transporter = &gst.EWayTransporterChoice{ID: strings.ToUpper(r.text("transporter_id")), Name: r.text("transporter_name")}

@@ -173,5 +173,8 @@ func (s *Server) fillEWays(ctx context.Context, company gst.Company, v *views.Qu
 		section.AllURL, section.AllLabel = ewaysURL(company.GSTIN, db.EWaysToDo, "", db.Cursor{}), "All e-way bills to do"
 	}
 	v.Sections = append(v.Sections, section)
+	if v.Promise.Kind == "good" { // true of documents only
+		v.Promise = views.Problem{Kind: "wait", Title: "No document waits for its IRN", Text: "E-way bills do need something: see below."}
+	}
 	return nil
 }

@@ -33,6 +33,8 @@ func ewayMain(b *gst.EWay, now time.Time) views.EWayMain {
 	switch {
 	case b.State == gst.EWayActive && !b.ValidUntil.IsZero():
 		m.Until = "Valid until " + minute(b.ValidUntil)
+	case b.StateAt(now) == gst.EWayDiscarded:
+		m.Until = "Not valid for movement: no vehicle was entered. It lapsed " + minute(b.PartBUntil()) + "."
 	case b.State == gst.EWayPartA:
 		m.Until = "Not valid for movement: a vehicle is missing. It lapses " + minute(b.PartBUntil()) + "."
 	case b.State == gst.EWayCancelled && !b.Cancelled.At.IsZero():
@@ -188,6 +190,7 @@ var ewayEventLooks = map[db.EventKind]struct{ icon, kind, title string }{
 	db.EventEWayDone:      {"circle-check", "good", ""},
 	db.EventEWayRefused:   {"circle-alert", "bad", "Refused by the portal"},
 	db.EventEWayTakenBack: {"undo-2", "muted", "Taken back before it was sent"},
+	db.EventEWayFound:     {"stamp", "good", "Found at the portal: it was made"},
 	db.EventEWayRead:      {"refresh-cw", "muted", "Read from the portal: it stands otherwise there"},
 	db.EventEWayAdopted:   {"download", "good", "Fetched from the portal"},
 	db.EventEWayScheduled: {"clock", "muted", "Extension planned"},

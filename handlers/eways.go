@@ -219,6 +219,8 @@ func ewayRowWhy(b *gst.EWay, today gst.Date) (why string, bad bool) {
 		return "No answer came; the portal is asked whether it has it.", false
 	case b.State == gst.EWayPending:
 		return ewayWhy(b.LastCode), false
+	case !b.RejectedAt.IsZero() && b.Role == gst.EWayOther:
+		return "Rejected by you on " + gst.DateOf(b.RejectedAt).Long() + ".", true
 	case !b.RejectedAt.IsZero():
 		return "Rejected by the other party on " + gst.DateOf(b.RejectedAt).Long() + ".", true
 	case b.Asked != "":

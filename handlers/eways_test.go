@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"mohar/db"
 	"mohar/gst"
 )
 
@@ -117,6 +118,7 @@ func TestFaultsOfTheFormStandBesideTheirFieldsAndWhatWasTypedStays(t *testing.T)
 	form := billForm(s.far(), "mode", "1", "vehicle", "MH1", "transporter_name", "Ghat Roadways")
 	r := s.post(ewaysAt, form)
 	s.want(r, http.StatusUnprocessableEntity, `id="vehicle-error"`, `value="MH1"`, `value="Ghat Roadways"`, `value="842"`)
+	s.want(s.post(ewaysAt, with(form, "distance", "-1")), http.StatusUnprocessableEntity, `id="distance-error"`, "from 0 to 4000 km")
 }
 
 func TestPartAAloneWaitsForItsVehicleWhichTheGateEnters(t *testing.T) {
@@ -167,6 +169,29 @@ func TestVehicleIsChangedAndEveryFaultOfTheFormIsSaid(t *testing.T) {
 	}
 }
 
+func TestEachEventOfAnEWayBillIsToldInWords(t *testing.T) {
+	for _, kind := range []db.EventKind{
+		db.EventEWayAsked, db.EventEWaySent, db.EventEWayNoAnswer, db.EventEWaySwitched, db.EventEWayPostponed, db.EventEWayLookedUp, db.EventEWayMade,
+		db.EventEWayDone, db.EventEWayRefused, db.EventEWayTakenBack, db.EventEWayFound, db.EventEWayRead, db.EventEWayAdopted, db.EventEWayScheduled,
+		db.EventEWayDropped, db.EventEWayShared, db.EventEWayUnshared,
+	} {
+		if told := ewayEvent(db.Event{Kind: kind}); told.Title == "" || strings.Contains(told.Title, "_") {
+			t.Errorf("%s is told as %q", kind, told.Title)
+		}
+	}
+}
+
+func TestRejectionIsOursOrTheirs(t *testing.T) {
+	at := time.Date(2026, 11, 22, 12, 0, 0, 0, gst.IST)
+	for role, want := range map[gst.EWayRole]string{gst.EWayOther: "Rejected by you", gst.EWayOurs: "Rejected by the other party"} {
+		b := &gst.EWay{Role: role, State: gst.EWayActive, RejectedAt: at}
+		line, bad := ewayRowWhy(b, 20261122)
+		if p := ewayProblemOf(b); p == nil || p.Title != want || !bad || !strings.HasPrefix(line, want) {
+			t.Errorf("%s: %+v, %q", role, p, line)
+		}
+	}
+}
+
 func TestWhatIsAskedForIsTakenBackBeforeItIsSent(t *testing.T) {
 	s := newCompanySite(t)
 	address := s.moving()
@@ -209,6 +234,33 @@ func TestExpiringBillIsExtendedFromTheBoardInOnePress(t *testing.T) {
 	}
 }
 
+func TestReasonOfAnExtensionIsItsRemarkWhereNothingElseIsSaid(t *testing.T) {
+	s := newCompanySite(t)
+	address := s.moving()
+	b := s.bill(address)
+	s.clock.add(b.ValidUntil.Add(-6 * time.Hour).Sub(s.clock.Now()))
+	s.setUpAgain()
+	form := url.Values{
+		"extend.mode": {"1"}, "extend.vehicle": {"MH12AB1234"}, "extend.place": {"Pune"}, "extend.state": {"27"}, "extend.pin": {"411030"},
+		"extend.distance": {"240"}, "extend.reason": {"99"},
+	}
+	s.want(s.post(address+"/do/extend", form), http.StatusUnprocessableEntity, `id="extend-remark-error"`)
+	s.wantRedirect(s.post(address+"/do/extend", with(form, "extend.reason", "1")), address)
+	s.carry()
+	if after := s.bill(address); !after.ValidUntil.After(b.ValidUntil) {
+		t.Errorf("valid until %s, was %s; refused: %+v", after.ValidUntil, b.ValidUntil, after.Refusal)
+	}
+}
+
+func TestPartAWithoutVehicleIsSaidToHaveLapsed(t *testing.T) {
+	s := newCompanySite(t)
+	address := s.partA()
+	s.want(s.get(address), http.StatusOK, "It lapses ")
+	s.clock.add(16 * 24 * time.Hour)
+	s.setUpAgain()
+	s.want(s.get(address), http.StatusOK, "It lapsed ", "Lapsed without vehicle")
+}
+
 func TestExtensionIsPlannedForWhenTheWindowOpens(t *testing.T) {
 	s := newCompanySite(t)
 	address := s.moving()
@@ -245,6 +297,13 @@ func TestTripSheetIsMadeOfTheTickedBills(t *testing.T) {
 	s.wantRedirect(s.post("/c/"+companyGSTIN+"/trips/1/again", again), "/c/"+companyGSTIN+"/trips/2")
 	s.carry()
 	s.want(s.get("/c/"+companyGSTIN+"/trips/2"), http.StatusOK, "In the place of "+trip.Number, "KA01AA9999", "Made")
+	newer, err := s.store.Trip(t.Context(), companyGSTIN, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	replaced := s.get("/c/" + companyGSTIN + "/trips/1")
+	s.want(replaced, http.StatusOK, "Replaced by trip sheet "+newer.Number)
+	s.wantNot(replaced, "Make it again")
 }
 
 func TestEWayBillsArePrinted(t *testing.T) {
@@ -345,7 +404,9 @@ func TestRefusedBillIsMendedAndTriedAgain(t *testing.T) {
 	}
 	s.want(s.get(address), http.StatusOK, "The portal did not make it", "Mend and try again", "<code>"+b.Refusal.Codes[0].Code+"</code>", ewayWhy(b.Refusal.Codes[0].Code))
 	s.want(s.get(ewaysAt+"?tab=to_do"), http.StatusOK, "DC-1", "Refused")
-	s.want(s.get("/c/"+companyGSTIN+"/queue"), http.StatusOK, "E-way bills", "DC-1")
+	queue := s.get("/c/" + companyGSTIN + "/queue")
+	s.want(queue, http.StatusOK, "E-way bills", "DC-1", "No document waits for its IRN")
+	s.wantNot(queue, "Nothing waits for the portal")
 	s.want(s.get(address+"/mend"), http.StatusOK, `value="DC-1"`, `value="KA01AA9999"`, "Try again", `value="18"`)
 	s.wantRedirect(s.post(address+"/mend", with(form, "to.gstin", "29AADCD8832K1Z7")), address)
 	s.carry()

@@ -39,14 +39,14 @@ func (r *masterReader) text(name string) string {
 }
 
 // whole reads a whole number from 0 on; an empty field is 0.
-func (r *masterReader) whole(name, rule string) int {
+func (r *masterReader) whole(name, rule string, args ...string) int {
 	text := strings.ReplaceAll(r.text(name), " ", "")
 	if text == "" {
 		return 0
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 0 {
-		r.faults = append(r.faults, gst.Fault{Rule: rule, Field: name})
+		r.faults = append(r.faults, gst.Fault{Rule: rule, Field: name, Args: args})
 		return 0
 	}
 	return n

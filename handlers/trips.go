@@ -106,7 +106,10 @@ func (s *Server) showTrip(c echo.Context) error {
 
 // showTripPage shows a trip sheet; values are what was typed to make it again.
 func (s *Server) showTripPage(c echo.Context, status int, t *gst.TripSheet, values url.Values, faults gst.Faults) error {
-	v := s.tripView(c.Request().Context(), t, values, faults)
+	v, err := s.tripView(c.Request().Context(), t, values, faults)
+	if err != nil {
+		return err
+	}
 	page := s.roomFrame(c, "Trip sheet "+t.Number, "eways")
 	page.Back = companyURL(t.Company, "trips")
 	if v.WatchURL != "" {
@@ -116,7 +119,7 @@ func (s *Server) showTripPage(c echo.Context, status int, t *gst.TripSheet, valu
 }
 
 // tripView is the page of a trip sheet.
-func (s *Server) tripView(ctx context.Context, t *gst.TripSheet, values url.Values, faults gst.Faults) views.TripView {
+func (s *Server) tripView(ctx context.Context, t *gst.TripSheet, values url.Values, faults gst.Faults) (views.TripView, error) {
 	v := views.TripView{Number: t.Number, Practice: t.Mode == gst.Practice}
 	v.Kind, v.Word = tripState(t)
 	p := t.PartB
@@ -146,9 +149,18 @@ func (s *Server) tripView(ctx context.Context, t *gst.TripSheet, values url.Valu
 		v.Number = "Not made yet"
 	case gst.EWayActive:
 		v.Links = []views.EWayLink{{Label: "Print", Icon: "printer", URL: tripURL(t.Company, t.ID, "pdf")}}
+		newer, err := s.store.TripAfter(ctx, t)
+		if err != nil {
+			return v, err
+		}
+		if newer != "" {
+			v.Kind, v.Word = "muted", "Replaced"
+			v.Problem = &views.Problem{Kind: "wait", Title: "Replaced by trip sheet " + newer, Text: "Its bills have another vehicle since. The driver carries the newer sheet."}
+			return v, nil
+		}
 		v.Again = s.tripAgainForm(ctx, t, values, faults)
 	}
-	return v
+	return v, nil
 }
 
 // tripAgainURL is the form of a new trip sheet with the same bills.
