@@ -167,13 +167,19 @@ func checkEWayHeadings(ctx context.Context, from *statements) ([]Finding, error)
 	headings, err := list(ctx, from, func(row scanner) (f Finding, err error) {
 		var b gst.EWay
 		var heading string
-		var bills int64
-		err = row.Scan(&b.Role, &b.State, &heading, &bills)
+		var bills, ended int64
+		err = row.Scan(&b.Role, &b.State, &ended, &heading, &bills)
+		if b.State == gst.EWayFailed {
+			b.GivenUp = moment(ended)
+		}
 		if heading != ewayHeading(&b) {
 			f = Finding{"e-way bill", fmt.Sprintf("%d bills as %s that are %s stand under %q", bills, b.Role, b.State, heading)}
 		}
 		return f, err
-	}, `SELECT role, state, heading, COUNT(*) FROM eways GROUP BY role, state, heading`)
+	}, `
+SELECT role, state, cancelled_at > 0, heading, COUNT(*)
+FROM eways
+GROUP BY role, state, cancelled_at > 0, heading`)
 	return slices.DeleteFunc(headings, func(f Finding) bool { return f == Finding{} }), err
 }
 

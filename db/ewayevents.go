@@ -27,6 +27,7 @@ const (
 	EventEWayAdopted   EventKind = "eway_adopted" // made elsewhere, and kept from now on
 	EventEWayScheduled EventKind = "eway_scheduled"
 	EventEWayDropped   EventKind = "eway_unscheduled"
+	EventEWayGivenUp   EventKind = "eway_given_up"
 	EventEWayShared    EventKind = "eway_shared"
 	EventEWayUnshared  EventKind = "eway_unshared"
 )

@@ -105,16 +105,130 @@ func TestABillFoundByItsPaperIsTheOneAskedFor(t *testing.T) {
 	}
 }
 
+func TestABillOfAnotherConsignmentUnderOurNumberIsABillOfItsOwn(t *testing.T) {
+	tests := []struct {
+		name   string
+		differ func(*gst.EWay)
+	}{
+		{"another date", func(b *gst.EWay) { b.Of.Date = 20261121 }},
+		{"another recipient", func(b *gst.EWay) { b.Of.To.GSTIN = "27AWGPV7107B1Z1" }},
+		{"another supplier", func(b *gst.EWay) { b.Of.From.GSTIN = string(theirs) }},
+		{"another total", func(b *gst.EWay) { b.Of.Totals.Total++ }},
+		{"no total", func(b *gst.EWay) { b.Of.Totals.Total = 0 }},
+		{"cancelled before it was asked for", func(b *gst.EWay) {
+			b.State, b.Made = gst.EWayCancelled, b.Made.Add(-time.Hour)
+		}},
+	}
+	for _, test := range tests {
+		for _, stands := range []gst.EWayState{gst.EWayFailed, gst.EWayUnknown, gst.EWayPending} {
+			t.Run(test.name+" beside one "+string(stands), func(t *testing.T) {
+				s, c := newStore(t)
+				inv := newInvoice(ours, 1)
+				inv.IRN.State = gst.IRNNotRequired
+				issue(t, s, inv)
+				of := consignment(inv.Number)
+				of.To.GSTIN = inv.Buyer.GSTIN
+				id, err := s.AddEWay(t.Context(), &gst.EWay{Company: ours, InvoiceID: inv.ID, Route: gst.EWayDirect, Of: of})
+				check(t, err)
+				if stands != gst.EWayPending {
+					k := takeEWay(t, s, id, gst.EWayMake)
+					check(t, s.MarkEWaySent(t.Context(), k, gst.Alankit))
+					if stands == gst.EWayFailed {
+						check(t, s.RefuseEWay(t.Context(), k, gst.Refusal{Codes: []gst.RefusalCode{{Code: "604"}}}))
+					} else {
+						check(t, s.MarkEWayUnknown(t.Context(), k, gst.Alankit, "", "no answer", c.now()))
+					}
+				}
+				found := made(&gst.EWay{Of: of}, "331000000009", c.now())
+				test.differ(&found)
+				b := keep(t, s, found, EWayAdded)
+				if b.ID == id || b.InvoiceID != 0 && b.State != gst.EWayCancelled {
+					t.Errorf("it became ours: bill %d, document %d", b.ID, b.InvoiceID)
+				}
+				if kept := storedEWay(t, s, id); kept.State != stands || kept.Number != "" || (stands == gst.EWayFailed) != (kept.Refusal != nil) {
+					t.Errorf("the one asked for became %+v", kept)
+				}
+				wantFindings(t, s, "")
+			})
+		}
+	}
+}
+
+func TestABillFoundOfADocumentMendedSinceTheRefusalIsItsOwn(t *testing.T) {
+	s, c := newStore(t)
+	inv := newInvoice(ours, 1)
+	inv.IRN.State = gst.IRNNotRequired
+	issue(t, s, inv)
+	of := consignment(inv.Number)
+	of.To.GSTIN = inv.Buyer.GSTIN
+	stale := of
+	stale.Totals.Total = 1
+	id, err := s.AddEWay(t.Context(), &gst.EWay{Company: ours, InvoiceID: inv.ID, Route: gst.EWayDirect, Of: stale})
+	check(t, err)
+	k := takeEWay(t, s, id, gst.EWayMake)
+	check(t, s.RefuseEWay(t.Context(), k, gst.Refusal{Codes: []gst.RefusalCode{{Code: "619"}}}))
+	if b := keep(t, s, made(&gst.EWay{Of: of}, "331000000001", c.now()), EWayChanged); b.ID != id || b.Of.Totals.Total != inv.Totals.Total {
+		t.Errorf("attached: %+v", b)
+	}
+	wantFindings(t, s, "")
+}
+
+func TestWhatIsGivenUpWaitsForNobodyAndCanBeTakenUpAgain(t *testing.T) {
+	s, c := newStore(t)
+	ctx := t.Context()
+	b := askEWay(t, s, "A/1")
+	if err := s.DropEWay(ctx, ours, b.ID); !errors.Is(err, gst.ErrState) {
+		t.Errorf("one that is asked for: %v", err)
+	}
+	k := takeEWay(t, s, b.ID, gst.EWayMake)
+	check(t, s.RefuseEWay(ctx, k, gst.Refusal{Codes: []gst.RefusalCode{{Code: "619"}}}))
+	if err := s.DropEWay(ctx, theirs, b.ID); !errors.Is(err, gst.ErrNotFound) {
+		t.Errorf("by another company: %v", err)
+	}
+	check(t, s.DropEWay(ctx, ours, b.ID))
+	if err := s.DropEWay(ctx, ours, b.ID); !errors.Is(err, gst.ErrState) {
+		t.Errorf("twice: %v", err)
+	}
+	b = storedEWay(t, s, b.ID)
+	if b.State != gst.EWayFailed || !b.GivenUp.Equal(c.now()) || !b.Refusal.Has("619") || !b.Cancelled.At.IsZero() {
+		t.Errorf("given up: %+v", b)
+	}
+	counts, err := s.EWayCounts(ctx, ours, gst.Practice, c.now())
+	if err != nil || counts.ToDo != 0 || counts.Cancelled != 1 {
+		t.Errorf("counted: %+v, %v", counts, err)
+	}
+	for tab, want := range map[EWayTab]int{EWaysToDo: 0, EWaysCancelled: 1} {
+		for _, query := range []string{"", "A/", "A/1"} {
+			if bills, _, err := s.EWays(ctx, EWayQuery{Company: ours, Mode: gst.Practice, Tab: tab, Query: query}); err != nil || len(bills) != want {
+				t.Errorf("%s %q: %d bills, %v", tab, query, len(bills), err)
+			}
+		}
+	}
+	wantFindings(t, s, "")
+	again := askEWay(t, s, "A/1") // the paper is free
+	if err := s.RetryEWay(ctx, b); !errors.Is(err, gst.ErrConflict) {
+		t.Errorf("taken up beside another: %v", err)
+	}
+	check(t, s.WithdrawEWayOrder(ctx, ours, again.ID))
+	check(t, s.RetryEWay(ctx, b))
+	if b = storedEWay(t, s, b.ID); b.State != gst.EWayPending || !b.GivenUp.IsZero() {
+		t.Errorf("taken up again: %+v", b)
+	}
+	wantFindings(t, s, "")
+}
+
 func TestAnAdoptedBillFindsItsDocument(t *testing.T) {
 	s, c := newStore(t)
 	inv := newInvoice(ours, 1)
 	inv.IRN.State = gst.IRNNotRequired
 	issue(t, s, inv)
-	b := keep(t, s, made(&gst.EWay{Of: consignment(inv.Number)}, "331000000001", c.now()), EWayAdded)
+	of := consignment(inv.Number)
+	of.To.GSTIN = inv.Buyer.GSTIN
+	b := keep(t, s, made(&gst.EWay{Of: of}, "331000000001", c.now()), EWayAdded)
 	if b.InvoiceID != inv.ID {
 		t.Errorf("document %d", b.InvoiceID)
 	}
-	inward := made(&gst.EWay{Of: consignment(inv.Number)}, "331000000002", c.now())
+	inward := made(&gst.EWay{Of: of}, "331000000002", c.now())
 	inward.Of.Direction = gst.Inward
 	if b = keep(t, s, inward, EWayAdded); b.InvoiceID != 0 {
 		t.Errorf("a supplier's invoice of the same number: document %d", b.InvoiceID)

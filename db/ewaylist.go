@@ -22,7 +22,7 @@ const (
 	EWaysPartA       EWayTab = "part_a"    // without Part B, and not discarded yet
 	EWaysExpiring    EWayTab = "expiring"  // over within a day, or since less than eight hours; also as transporter
 	EWaysExpired     EWayTab = "expired"   // over, or discarded
-	EWaysCancelled   EWayTab = "cancelled" // or closed
+	EWaysCancelled   EWayTab = "cancelled" // or closed, or refused and given up
 	EWaysOthers      EWayTab = "others"    // of others, who name the company as supplier or recipient
 	EWaysTransporter EWayTab = "transporter"
 )
@@ -36,7 +36,12 @@ func ewayHeading(b *gst.EWay) string {
 		return string(EWaysTransporter)
 	}
 	switch b.State {
-	case gst.EWayPending, gst.EWayUnknown, gst.EWayFailed:
+	case gst.EWayFailed:
+		if !b.GivenUp.IsZero() {
+			return string(EWaysCancelled)
+		}
+		return string(EWaysToDo)
+	case gst.EWayPending, gst.EWayUnknown:
 		return string(EWaysToDo)
 	case gst.EWayActive:
 		return string(EWaysActive)

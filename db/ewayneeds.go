@@ -11,7 +11,7 @@ import (
 const mostWanted = 1000
 
 // WithoutEWay returns a company's issued documents of goods papers since a day that have no
-// e-way bill which stands, is asked for or was refused, the newest first, at most limit of
+// e-way bill which stands, is asked for or was refused and is not given up, the newest first, at most limit of
 // the newest thousand. Whether one of them needs a bill is for gst.NeedsEWayBill to say;
 // least is the total below which none is of interest.
 func (s *Store) WithoutEWay(ctx context.Context, gstin gst.GSTIN, mode gst.Mode, since gst.Date, least gst.Paise, limit int) ([]InvoiceRow, error) {
@@ -26,7 +26,8 @@ WHERE id IN (
   AND NOT EXISTS (
     SELECT 1
     FROM eways e
-    WHERE e.invoice_id = invoices.id AND e.state NOT IN ('cancelled', 'discarded'))
+    WHERE e.invoice_id = invoices.id AND e.state NOT IN ('cancelled', 'discarded')
+      AND NOT (e.state = 'failed' AND e.cancelled_at > 0))
 ORDER BY date DESC, id DESC
 LIMIT $6`, gstin, mode, since, mostWanted, least, orDefault(limit))
 	if err != nil {

@@ -121,16 +121,17 @@ func (s *Store) makesRoom(ctx context.Context, t *tx, b *gst.EWay) error {
 }
 
 // paperFree returns gst.ErrConflict when a bill of ours is of the same paper already and
-// stands, for bills of no document that is stored here.
+// stands or waits for somebody, for bills of no document that is stored here.
 func paperFree(ctx context.Context, t *tx, b *gst.EWay, now time.Time) error {
 	var taken bool
 	err := t.row(ctx, `
 SELECT EXISTS (
     SELECT 1 FROM eways
     WHERE company = $1 AND mode = $2 AND paper_key = $3 AND paper = $4 AND paper_date = $5 AND from_gstin = $6
-      AND role = 'generator'
-      AND (state IN ('pending', 'unknown', 'failed', 'active') OR state = 'part_a_only' AND ends_at > $7))`,
-		b.Company, b.Mode, gst.NormalNumber(b.Of.Number), b.Of.Paper, b.Of.Date, b.Of.From.GSTIN, millis(now)).Scan(&taken)
+      AND role = 'generator' AND id <> $8
+      AND (state IN ('pending', 'unknown', 'active') OR state = 'failed' AND cancelled_at = 0
+        OR state = 'part_a_only' AND ends_at > $7))`,
+		b.Company, b.Mode, gst.NormalNumber(b.Of.Number), b.Of.Paper, b.Of.Date, b.Of.From.GSTIN, millis(now), b.ID).Scan(&taken)
 	if err != nil {
 		return known(err)
 	}
@@ -158,18 +159,12 @@ func (s *Store) RetryEWay(ctx context.Context, b *gst.EWay) error {
 		if before.Version != b.Version {
 			return gst.ErrConflict
 		}
-		if before.InvoiceID != 0 {
-			h, err := readHead(ctx, t, b.Company, before.InvoiceID)
-			if err != nil {
-				return err
-			}
-			if h.State != gst.Issued {
-				return gst.ErrState
-			}
-		}
 		saved = *before
 		saved.Of, saved.Route = b.Of, b.Route
-		saved.State, saved.Asked = gst.EWayPending, gst.EWayMake
+		saved.State, saved.Asked, saved.GivenUp = gst.EWayPending, gst.EWayMake, time.Time{}
+		if err := s.mayRetryEWay(ctx, t, &saved); err != nil {
+			return err
+		}
 		e := Event{Kind: EventEWayAsked, Code: string(gst.EWayMake), Detail: saved.Of.Number}
 		if err := s.putEWay(ctx, t, before, &saved, "asked", nil, e); err != nil {
 			return err
@@ -180,6 +175,43 @@ func (s *Store) RetryEWay(ctx context.Context, b *gst.EWay) error {
 		return fmt.Errorf("ask again for e-way bill %d: %w", b.ID, err)
 	}
 	*b = saved
+	return nil
+}
+
+// mayRetryEWay checks that what a bill is of still wants one.
+func (s *Store) mayRetryEWay(ctx context.Context, t *tx, b *gst.EWay) error {
+	if b.InvoiceID == 0 {
+		return paperFree(ctx, t, b, s.now())
+	}
+	h, err := readHead(ctx, t, b.Company, b.InvoiceID)
+	if err != nil {
+		return err
+	}
+	if h.State != gst.Issued {
+		return gst.ErrState
+	}
+	return nil
+}
+
+// DropEWay gives up a bill that the portal refused to make: it stays with its history, and
+// waits for nobody any more. RetryEWay takes it up again. It returns gst.ErrState for any
+// other bill, and gst.ErrNotFound when the company has no such one.
+func (s *Store) DropEWay(ctx context.Context, gstin gst.GSTIN, id int64) error {
+	err := s.write(ctx, func(ctx context.Context, t *tx) error {
+		before, err := readEWay(ctx, t.statements, gstin, id)
+		if err != nil {
+			return err
+		}
+		if !before.Droppable() {
+			return gst.ErrState
+		}
+		b := *before
+		b.GivenUp = s.now()
+		return s.putEWay(ctx, t, before, &b, "given_up", nil, Event{Kind: EventEWayGivenUp, Code: string(gst.EWayMake)})
+	})
+	if err != nil {
+		return fmt.Errorf("give up e-way bill %d: %w", id, err)
+	}
 	return nil
 }
 

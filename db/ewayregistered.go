@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"mohar/gst"
 )
@@ -113,7 +114,7 @@ func (s *Store) registeredEWay(ctx context.Context, t *tx, h *gst.Invoice, reg *
 	if before == nil && b.MadeBy != h.Company {
 		b.Role = gst.EWayOther
 	}
-	b.Asked, b.Refusal, b.Refused = "", nil, ""
+	b.Asked, b.Refusal, b.Refused, b.GivenUp = "", nil, "", time.Time{}
 	switch {
 	case bill.Status == gst.RegistrationCancelled:
 		b.State = gst.EWayCancelled
@@ -171,4 +172,59 @@ func (s *Store) giveUpEWay(ctx context.Context, t *tx, h *gst.Invoice) error {
 		return err
 	}
 	return s.withoutOrder(ctx, t, before, sent)
+}
+
+// amendEWay has a bill that is to be made of a document say what the amended document does:
+// all but the transport, and an end that was typed for the bill and not taken from the
+// document. It returns gst.ErrState when the bill is on its way, so that nobody knows what it
+// says.
+func (s *Store) amendEWay(ctx context.Context, t *tx, was, inv *gst.Invoice) error {
+	before, err := openEWay(ctx, t, inv)
+	if err != nil || before == nil || before.Asked != gst.EWayMake {
+		return err
+	}
+	var request int64
+	var onItsWay bool
+	err = t.row(ctx, `
+SELECT id, state <> 'ready' OR leased_until > $2 FROM eway_requests WHERE eway_id = $1`,
+		before.ID, millis(s.now())).Scan(&request, &onItsWay)
+	if err != nil {
+		return known(err)
+	}
+	if onItsWay {
+		return gst.ErrState
+	}
+	c, err := company(ctx, t.statements, inv.Company)
+	if err != nil {
+		return err
+	}
+	rules := gst.Rules{Today: gst.DateOf(s.now()), Company: c}
+	said, says := gst.ConsignmentOf(was, rules), gst.ConsignmentOf(inv, rules)
+	says.Transport = before.Of.Transport
+	says.From = amendedEnd(before.Of.From, said.From, says.From)
+	says.To = amendedEnd(before.Of.To, said.To, says.To)
+	if grouped, err := says.Grouped(); err == nil { // else the portal says so
+		says = grouped
+	}
+	b := *before
+	b.Of, b.Route = says, gst.EWayDirect
+	if gst.EWayNeedsIRNRoute(inv, rules) {
+		b.Route = gst.EWayByIRN
+	}
+	if _, err := t.exec(ctx, `DELETE FROM eway_requests WHERE id = $1`, request); err != nil {
+		return err
+	}
+	e := Event{Kind: EventEWayAsked, Code: string(gst.EWayMake), Detail: says.Number}
+	if err := s.putEWay(ctx, t, before, &b, "amended", nil, e); err != nil {
+		return err
+	}
+	return s.requestEWay(ctx, t, &b, gst.EWayOrder{Action: gst.EWayMake})
+}
+
+// amendedEnd is an end of a consignment whose document said one thing and says another now.
+func amendedEnd(asked, said, says gst.ConsignmentEnd) gst.ConsignmentEnd {
+	if asked != said && said.GSTIN == says.GSTIN {
+		return asked
+	}
+	return says
 }

@@ -32,7 +32,7 @@ func ewayArgs(b *gst.EWay) []any {
 		b.State, ewayHeading(b), b.Version, millis(b.Created), millis(ewayListed(b)),
 
 		millis(b.Ends()), b.Number, millis(b.Made), b.MadeBy, millis(b.ValidUntil),
-		b.Extensions, millis(b.RejectedAt), millis(b.Cancelled.At), millis(b.ReadAt), b.TripSheet,
+		b.Extensions, millis(b.RejectedAt), millis(ewayEnded(b)), millis(b.ReadAt), b.TripSheet,
 
 		b.Asked, b.Refused, millis(scheduledAt(b)), of.Direction, of.Paper,
 		of.Number, gst.NormalNumber(of.Number), of.Date, of.From.GSTIN, of.From.Name,
@@ -40,6 +40,14 @@ func ewayArgs(b *gst.EWay) []any {
 		of.From.Place, of.To.GSTIN, of.To.Name, of.To.Place, of.Transport.TransporterID,
 		of.Transport.TransporterName, ewayVehicle(b), len(b.Vehicles), of.Totals.Total, of.Transport.Distance,
 	}
+}
+
+// ewayEnded is when people ended a bill: it was cancelled, or given up before it was made.
+func ewayEnded(b *gst.EWay) time.Time {
+	if b.State == gst.EWayFailed {
+		return b.GivenUp
+	}
+	return b.Cancelled.At
 }
 
 // ewayListed is the moment that a bill is listed by.
@@ -113,7 +121,7 @@ func (x *storedExtension) extension() *gst.EWayExtension {
 
 // storedMoments has the moments of a bill as they are read back.
 func storedMoments(b *gst.EWay) {
-	for _, at := range []*time.Time{&b.Created, &b.Made, &b.ValidUntil, &b.RejectedAt, &b.Cancelled.At, &b.ReadAt} {
+	for _, at := range []*time.Time{&b.Created, &b.Made, &b.ValidUntil, &b.RejectedAt, &b.Cancelled.At, &b.ReadAt, &b.GivenUp} {
 		*at = moment(millis(*at))
 	}
 	b.Vehicles, b.Groups = slices.Clone(b.Vehicles), slices.Clone(b.Groups)
@@ -198,16 +206,19 @@ LEFT JOIN eway_requests q ON q.eway_id = e.id`
 
 // scanEWay reads the columns of a bill; addEWayDetails reads the rest.
 func scanEWay(row scanner) (b gst.EWay, err error) {
-	var created, made, until, rejected, cancelled, read, due int64
+	var created, made, until, rejected, ended, read, due int64
 	var vehicle string
 	of := &b.Of
 	err = row.Scan(&b.ID, &b.Company, &b.Mode, &b.InvoiceID, &b.Role, &b.Route, &b.State, &b.Version, &created,
-		&b.Number, &made, &b.MadeBy, &until, &b.Extensions, &rejected, &cancelled, &read,
+		&b.Number, &made, &b.MadeBy, &until, &b.Extensions, &rejected, &ended, &read,
 		&b.TripSheet, &b.Asked, &b.Refused, &of.Direction, &of.Paper, &of.Number, &of.Date, &of.From.GSTIN,
 		&of.From.Name, &of.From.Place, &of.To.GSTIN, &of.To.Name, &of.To.Place, &of.Transport.TransporterID,
 		&of.Transport.TransporterName, &vehicle, &of.Totals.Total, &of.Transport.Distance, &due, &b.Tries, &b.LastCode)
 	b.Created, b.Made, b.ValidUntil = moment(created), moment(made), moment(until)
-	b.RejectedAt, b.Cancelled.At, b.ReadAt, b.NextTry = moment(rejected), moment(cancelled), moment(read), moment(due)
+	b.RejectedAt, b.Cancelled.At, b.ReadAt, b.NextTry = moment(rejected), moment(ended), moment(read), moment(due)
+	if b.State == gst.EWayFailed { // see ewayEnded
+		b.Cancelled.At, b.GivenUp = time.Time{}, moment(ended)
+	}
 	of.Transport.Vehicle = vehicle
 	return b, err
 }
@@ -325,6 +336,7 @@ type ewayLog struct {
 	Refusal    *gst.Refusal
 	Refused    gst.EWayAction
 	Scheduled  *gst.EWayExtension
+	GivenUp    time.Time
 }
 
 // loggedEWay is a bill as the edit log compares it. Whether the making was sent already is
@@ -339,7 +351,7 @@ func loggedEWay(b *gst.EWay) ewayLog {
 		Number: b.Number, Made: b.Made, MadeBy: b.MadeBy, ValidUntil: b.ValidUntil, MadeMode: b.MadeMode,
 		Extensions: b.Extensions, RejectedAt: b.RejectedAt, Cancelled: b.Cancelled, ClosedOn: b.ClosedOn,
 		Vehicles: b.Vehicles, Groups: b.Groups, TripSheet: b.TripSheet, Notes: b.Notes, Asked: b.Asked,
-		Refusal: b.Refusal, Refused: b.Refused, Scheduled: b.Scheduled,
+		Refusal: b.Refusal, Refused: b.Refused, Scheduled: b.Scheduled, GivenUp: b.GivenUp,
 	}
 }
 

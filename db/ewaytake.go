@@ -58,6 +58,7 @@ WHERE id = (
     SELECT q.id FROM eway_requests q
     JOIN companies c ON c.gstin = q.company
     WHERE q.waits_for = 0 AND q.due_at <= $3 AND q.leased_until <= $3 AND (c.paused = 0 OR q.state <> 'ready')
+      AND NOT EXISTS (SELECT 1 FROM json_each($4) AS busy WHERE busy.value = q.company || ' ' || q.mode)
     ORDER BY q.due_at, q.id
     LIMIT 1)
 RETURNING id, COALESCE(eway_id, 0), COALESCE(trip_id, 0), company, mode, asked_for, state, attempts, sent_through,
@@ -65,17 +66,26 @@ RETURNING id, COALESCE(eway_id, 0), COALESCE(trip_id, 0), company, mode, asked_f
 
 // TakeEWay takes up the request that is due longest, of any company that is not paused, for
 // as long as lease; after that it is another worker's. Of a paused company only what was
-// sent before is taken up, to be looked up. It returns gst.ErrNotFound when none is due.
-func (s *Store) TakeEWay(ctx context.Context, lease time.Duration) (*EWayTask, error) {
+// sent before is taken up, to be looked up; of the companies and modes in but, whose lanes
+// have no name, nothing is. It returns gst.ErrNotFound when none is due.
+func (s *Store) TakeEWay(ctx context.Context, lease time.Duration, but ...Lane) (*EWayTask, error) {
+	busy := make([]string, len(but))
+	for i, l := range but {
+		busy[i] = string(l.Company) + " " + string(l.Mode)
+	}
+	none, err := compactJSON(busy)
+	if err != nil {
+		return nil, fmt.Errorf("take up e-way bill request: %w", err)
+	}
 	k := new(EWayTask)
-	err := s.write(ctx, func(ctx context.Context, t *tx) (err error) {
+	err = s.write(ctx, func(ctx context.Context, t *tx) (err error) {
 		if k.Lease, err = newLease(); err != nil {
 			return err
 		}
 		now := s.now()
 		var eway, trip, queued int64
 		var order string
-		err = t.row(ctx, claimEWay, k.Lease, millis(now.Add(lease)), millis(now)).
+		err = t.row(ctx, claimEWay, k.Lease, millis(now.Add(lease)), millis(now), none).
 			Scan(&k.ID, &eway, &trip, &k.Company, &k.Mode, &order, &k.State, &k.Attempts, &k.SentThrough,
 				&k.LastCode, &k.LastError, &queued)
 		if err != nil {
@@ -142,22 +152,22 @@ SELECT MIN(at) FROM (
     SELECT (SELECT q.due_at
             FROM eway_requests q
             JOIN companies c ON c.gstin = q.company
-            WHERE q.waits_for = 0 AND q.due_at > 0 AND q.leased_until <= q.due_at AND (c.paused = 0 OR q.state <> 'ready')
+            WHERE q.waits_for = 0 AND q.due_at > $1 AND q.leased_until <= q.due_at AND (c.paused = 0 OR q.state <> 'ready')
             ORDER BY q.due_at
             LIMIT 1) AS at
     UNION ALL
     SELECT (SELECT MIN(CASE WHEN q.leased_until > q.due_at THEN q.leased_until ELSE q.due_at END)
             FROM eway_requests q
             JOIN companies c ON c.gstin = q.company
-            WHERE q.leased_until > 0 AND q.leased_until > q.due_at AND q.waits_for = 0
+            WHERE q.leased_until > 0 AND q.leased_until > $1 AND q.waits_for = 0
               AND (c.paused = 0 OR q.state <> 'ready')))`
 
-// NextEWayDue returns when the next request can be taken up, which may lie in the past; the
-// zero time when none can by waiting alone: none is there, or all are of companies that are
-// paused or of documents that have no IRN yet.
-func (s *Store) NextEWayDue(ctx context.Context) (time.Time, error) {
+// NextEWayDue returns when the next request can be taken up of those that could not at after,
+// the moment of the last look; the zero time when none can by waiting alone: none is there, or
+// all are of companies that are paused or of documents that have no IRN yet.
+func (s *Store) NextEWayDue(ctx context.Context, after time.Time) (time.Time, error) {
 	var due sql.NullInt64
-	if err := s.reader.row(ctx, nextEWay).Scan(&due); err != nil {
+	if err := s.reader.row(ctx, nextEWay, millis(after)).Scan(&due); err != nil {
 		return time.Time{}, fmt.Errorf("look for next e-way bill request: %w", err)
 	}
 	return moment(due.Int64), nil

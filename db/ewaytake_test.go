@@ -96,7 +96,7 @@ func TestAnEWayTaskIsOneWorkersAtATime(t *testing.T) {
 	if _, err := s.TakeEWay(ctx, time.Minute); !errors.Is(err, gst.ErrNotFound) {
 		t.Errorf("taken up twice: %v", err)
 	}
-	due, err := s.NextEWayDue(ctx)
+	due, err := s.NextEWayDue(ctx, time.Time{})
 	if err != nil || !due.Equal(c.now().Add(time.Minute)) {
 		t.Errorf("next at %v, %v", due, err)
 	}
@@ -126,7 +126,7 @@ func TestTheOldestDueTaskComesFirstAndPausedCompaniesOnlyLookUp(t *testing.T) {
 	check(t, s.MarkEWaySent(ctx, k, gst.Alankit))
 	check(t, s.MarkEWayUnknown(ctx, k, gst.Alankit, "", "no answer", c.now().Add(time.Minute)))
 	check(t, s.SetPaused(ctx, ours, true))
-	due, err := s.NextEWayDue(ctx)
+	due, err := s.NextEWayDue(ctx, time.Time{})
 	if err != nil || !due.Equal(c.now().Add(time.Minute)) {
 		t.Errorf("next of a paused company at %v, %v", due, err)
 	}

@@ -132,7 +132,7 @@ func (s *Store) IssueInvoice(ctx context.Context, inv *gst.Invoice, encode func(
 // It returns gst.ErrConflict when somebody changed the document since inv was read, and
 // gst.ErrState when it is a draft or void, was issued elsewhere, or its IRN is
 // registered, under way or unknown, or when inv has another type or financial year than
-// the stored one; gst.Invalid on "date" when its day or inv's is locked, and by the rule
+// the stored one, or while its e-way bill is being made; gst.Invalid on "date" when its day or inv's is locked, and by the rule
 // "amend.unchanged" when the portal refused what would be sent again.
 func (s *Store) AmendInvoice(ctx context.Context, inv *gst.Invoice, encode func(*gst.Invoice) ([]byte, error), queue bool, checks ...NoteCheck) error {
 	saved := *inv
@@ -165,7 +165,10 @@ func (s *Store) AmendInvoice(ctx context.Context, inv *gst.Invoice, encode func(
 		if err := s.addEvent(ctx, t, &saved, Event{Kind: EventAmended}); err != nil {
 			return err
 		}
-		return s.logInvoice(ctx, t, "amended", before, &saved, digest)
+		if err := s.logInvoice(ctx, t, "amended", before, &saved, digest); err != nil {
+			return err
+		}
+		return s.amendEWay(ctx, t, before, &saved)
 	})
 	if err != nil {
 		return fmt.Errorf("amend document %d: %w", inv.ID, err)

@@ -254,7 +254,7 @@ func useEWayTasks(t *testing.T, s *Store, b *gst.EWay) {
 	ctx := t.Context()
 	check(t, s.OrderEWay(ctx, ours, b.ID, gst.EWayOrder{Action: gst.EWayCancel}))
 	check(t, s.TryEWaysNow(ctx, ours, gst.Practice))
-	_, err := s.NextEWayDue(ctx)
+	_, err := s.NextEWayDue(ctx, time.Time{})
 	check(t, err)
 	k := takeEWay(t, s, b.ID, gst.EWayCancel)
 	k.Exchanges = []gst.Exchange{{At: s.now(), Operation: gst.OpEWayRead, Attempt: 10 * mostLookUps}}

@@ -94,6 +94,12 @@ type QueueSummary struct {
 	Oldest  time.Time // since when the oldest of the open ones waits; zero: none does
 	Next    time.Time // when the next is due; zero: none waits
 	Paused  bool
+
+	// What is asked about e-way bills and trip sheets goes beside the documents, and in none of
+	// the figures above. What waits for the IRN of its document does not count.
+	EWays       int64     // that wait for the portal
+	EWaysOldest time.Time // since when the oldest of these waits; zero: none does
+	EWaysNext   time.Time // when the next is due; zero: none waits
 }
 
 // Open is how many documents wait for the portal's answer.
@@ -103,7 +109,7 @@ func (q QueueSummary) Open() int64 { return q.Waiting + q.Sending + q.Unknown }
 // counters only, so ten thousand waiting documents cost little more than ten.
 func (s *Store) QueueSummary(ctx context.Context, gstin gst.GSTIN, mode gst.Mode) (QueueSummary, error) {
 	var q QueueSummary
-	var ready, other, readyInHand, pending, oldest, due, leased int64
+	var ready, other, readyInHand, pending, oldest, due, leased, asked, next int64
 	err := s.reader.row(ctx, `
 SELECT (SELECT COUNT(*) FROM irn_requests WHERE company = $1 AND mode = $2 AND (state = 'ready') = 1),
        (SELECT COUNT(*) FROM irn_requests WHERE company = $1 AND mode = $2 AND (state = 'ready') = 0),
@@ -120,9 +126,14 @@ SELECT (SELECT COUNT(*) FROM irn_requests WHERE company = $1 AND mode = $2 AND (
            ORDER BY due_at LIMIT 1), 0),
        COALESCE((SELECT MIN(leased_until) FROM irn_requests WHERE company = $1 AND mode = $2 AND leased_until > $3
            AND leased_until > 0), 0),
-       COALESCE((SELECT paused FROM companies WHERE gstin = $1), 0)`,
+       COALESCE((SELECT paused FROM companies WHERE gstin = $1), 0),
+       (SELECT COUNT(*) FROM eway_requests WHERE company = $1 AND mode = $2 AND waits_for = 0),
+       COALESCE((SELECT MIN(queued_at) FROM eway_requests WHERE company = $1 AND mode = $2 AND waits_for = 0), 0),
+       COALESCE((SELECT MIN(CASE WHEN leased_until > $3 THEN leased_until ELSE due_at END) FROM eway_requests
+           WHERE company = $1 AND mode = $2 AND waits_for = 0), 0)`,
 		gstin, mode, millis(s.now()), ChipToFix, ChipPending).
-		Scan(&ready, &other, &q.Sending, &readyInHand, &q.Failed, &pending, &oldest, &due, &leased, &q.Paused)
+		Scan(&ready, &other, &q.Sending, &readyInHand, &q.Failed, &pending, &oldest, &due, &leased, &q.Paused,
+			&q.EWays, &asked, &next)
 	if err != nil {
 		return QueueSummary{}, fmt.Errorf("read queue of %s: %w", gstin, known(err))
 	}
@@ -132,6 +143,7 @@ SELECT (SELECT COUNT(*) FROM irn_requests WHERE company = $1 AND mode = $2 AND (
 		due = leased
 	}
 	q.Oldest, q.Next = moment(oldest), moment(due)
+	q.EWaysOldest, q.EWaysNext = moment(asked), moment(next)
 	return q, nil
 }
 

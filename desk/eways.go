@@ -31,31 +31,31 @@ func (n *NotOffered) Is(target error) bool { return target == gst.ErrState }
 // It returns gst.ErrState for a document that moves no goods with this company: a draft, a void
 // one, or one of another mode.
 func (d *Desk) ProposeEWay(ctx context.Context, company gst.GSTIN, invoiceID int64) (gst.Consignment, error) {
-	_, _, proposed, err := d.proposeEWay(ctx, company, invoiceID)
+	c, err := d.store.Company(ctx, company)
+	if err != nil {
+		return gst.Consignment{}, fmt.Errorf("propose e-way bill: %w", err)
+	}
+	_, proposed, err := d.proposeEWay(ctx, c, invoiceID)
 	return proposed, err
 }
 
-func (d *Desk) proposeEWay(ctx context.Context, company gst.GSTIN, invoiceID int64) (gst.Company, *gst.Invoice, gst.Consignment, error) {
-	c, err := d.store.Company(ctx, company)
+func (d *Desk) proposeEWay(ctx context.Context, c gst.Company, invoiceID int64) (*gst.Invoice, gst.Consignment, error) {
+	inv, _, err := d.store.Invoice(ctx, c.GSTIN, invoiceID)
 	if err != nil {
-		return c, nil, gst.Consignment{}, fmt.Errorf("propose e-way bill: %w", err)
-	}
-	inv, _, err := d.store.Invoice(ctx, company, invoiceID)
-	if err != nil {
-		return c, nil, gst.Consignment{}, fmt.Errorf("propose e-way bill: %w", err)
+		return nil, gst.Consignment{}, fmt.Errorf("propose e-way bill: %w", err)
 	}
 	if inv.State != gst.Issued || inv.Mode != c.Mode {
-		return c, inv, gst.Consignment{}, fmt.Errorf("propose e-way bill of %s: %w", inv.Number, gst.ErrState)
+		return inv, gst.Consignment{}, fmt.Errorf("propose e-way bill of %s: %w", inv.Number, gst.ErrState)
 	}
 	proposed := gst.ConsignmentOf(inv, d.Rules(c))
 	if proposed.Transport.Distance == 0 {
-		km, _, err := d.distance(ctx, company, &proposed)
+		km, _, err := d.distance(ctx, c.GSTIN, &proposed)
 		if err != nil {
-			return c, inv, proposed, err
+			return inv, proposed, err
 		}
 		proposed.Transport.Distance = km
 	}
-	return c, inv, proposed, d.fillTransporter(ctx, company, &proposed.Transport)
+	return inv, proposed, d.fillTransporter(ctx, c.GSTIN, &proposed.Transport)
 }
 
 // distance is what is remembered of the way of a consignment, and whether the portal worked it
@@ -138,6 +138,14 @@ func (d *Desk) RetryEWay(ctx context.Context, company gst.GSTIN, id int64, c gst
 	return nil
 }
 
+// DropEWay gives up an e-way bill that the portal refused to make: it leaves what is to be done,
+// and its history stays. MakeEWay and RetryEWay take it up again.
+//
+// It returns gst.ErrState for a bill that was not refused or is given up already.
+func (d *Desk) DropEWay(ctx context.Context, company gst.Company, id int64) error {
+	return d.store.DropEWay(ctx, company.GSTIN, id)
+}
+
 // asked is the bill that is asked for, checked.
 func (d *Desk) asked(ctx context.Context, company gst.GSTIN, invoiceID int64, c gst.Consignment) (*gst.EWay, error) {
 	bill := &gst.EWay{Company: company, InvoiceID: invoiceID, Role: gst.EWayOurs, Route: gst.EWayDirect, State: gst.EWayPending}
@@ -146,12 +154,13 @@ func (d *Desk) asked(ctx context.Context, company gst.GSTIN, invoiceID int64, c 
 		return nil, fmt.Errorf("make e-way bill: %w", err)
 	}
 	if invoiceID != 0 {
-		_, inv, proposed, err := d.proposeEWay(ctx, company, invoiceID)
+		inv, proposed, err := d.proposeEWay(ctx, owner, invoiceID)
 		if err != nil {
 			return nil, err
 		}
 		c.Paper, c.Number, c.Date = proposed.Paper, proposed.Number, proposed.Date
 		c.Lines, c.Totals, c.IRN = proposed.Lines, proposed.Totals, proposed.IRN
+		c.From, c.To = ofDocument(c.From, proposed.From), ofDocument(c.To, proposed.To)
 		if gst.EWayNeedsIRNRoute(inv, d.Rules(owner)) {
 			bill.Route = gst.EWayByIRN
 		}
@@ -170,6 +179,15 @@ func (d *Desk) asked(ctx context.Context, company gst.GSTIN, invoiceID int64, c 
 	}
 	bill.Of = c
 	return bill, nil
+}
+
+// ofDocument is an end of a consignment as it was asked for. A registered party is the document's,
+// which may have come to name another one since a bill was refused.
+func ofDocument(asked, document gst.ConsignmentEnd) gst.ConsignmentEnd {
+	if document.GSTIN != gst.UnregisteredParty && !strings.EqualFold(asked.GSTIN, document.GSTIN) {
+		return document
+	}
+	return asked
 }
 
 // settle writes what people type of a transport as the portal takes it.

@@ -52,6 +52,7 @@ type house struct {
 	clock   *clock
 	company gst.Company
 	caller  *gsp.Caller
+	root    string // the sandbox's address
 }
 
 // build opens an installation with one company in practice, changed as told.
@@ -70,7 +71,7 @@ func build(t testing.TB, change ...func(*gst.Company)) *house {
 		h.must(portal.Close())
 	})
 	caller := gsp.New(gsp.Options{Now: h.clock.now, Tokens: store, Sandbox: server.URL})
-	h.caller = caller
+	h.caller, h.root = caller, server.URL
 	h.Desk = New(store, registrar.New(registrar.Options{
 		Store: store, GSP: caller, Now: h.clock.now,
 		Keys: func(ctx context.Context) (*nic.Keyring, error) {

@@ -1,5 +1,7 @@
 package gst
 
+import "strings"
+
 // Direction is which way goods move, as the company whose e-way bill it is sees it.
 type Direction string
 
@@ -66,6 +68,27 @@ type Consignment struct {
 	// IGSTInside says that IGST is charged although both ends are in one State: a party is
 	// in a special economic zone, or the law makes the supply an inter-State one.
 	IGSTInside bool
+}
+
+// Unlike says in what another consignment differs from c, so that an e-way bill of it is none
+// of c: the paper's number or date, supplier, recipient or total, with the value there and
+// here; empty texts when it is the same.
+//
+// Source: e-way bill API 1.03, Generate E-way Bill, error 604: supplier, paper, number and
+// date name a consignment; the rest tells whether one was mistaken for another.
+func (c *Consignment) Unlike(other *Consignment) (what, there, here string) {
+	for _, m := range []struct{ what, there, here string }{
+		{"paper", NormalNumber(other.Number), NormalNumber(c.Number)},
+		{"date", other.Date.String(), c.Date.String()},
+		{"supplier", other.From.GSTIN, c.From.GSTIN},
+		{"recipient", other.To.GSTIN, c.To.GSTIN},
+		{"total", other.Totals.Total.String(), c.Totals.Total.String()},
+	} {
+		if !strings.EqualFold(m.there, m.here) {
+			return m.what, m.there, m.here
+		}
+	}
+	return "", "", ""
 }
 
 // ConsignmentEnd is who sends or receives, and where the goods really start or end. Who and

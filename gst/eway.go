@@ -97,6 +97,13 @@ type EWay struct {
 	Refusal   *Refusal       // of the last asking that was refused; nil once one succeeds
 	Refused   EWayAction     // which that was
 	Scheduled *EWayExtension // to be asked for when the window opens; nil: nothing is planned
+	GivenUp   time.Time      // a person wants the failed one no more; zero: it waits for somebody
+}
+
+// Droppable reports whether a person may give the bill up: the portal refused to make it, and
+// nobody has given it up yet.
+func (b *EWay) Droppable() bool {
+	return b.State == EWayFailed && b.Role == EWayOurs && b.Asked == "" && b.GivenUp.IsZero()
 }
 
 // EWayCancellation is when and why an e-way bill was cancelled.

@@ -1,9 +1,11 @@
 package gst
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // vehicleMasks are the forms of a vehicle number that the e-way bill system takes; the
@@ -65,4 +67,35 @@ const plateStates = " AN AP AR AS BR CG CH DD DL DN GA GJ HP HR JH JK KA KL LA L
 // which those with three letters in front need not.
 func vehicleStateKnown(n string) bool {
 	return len(n) < 3 || n[2] >= 'A' || strings.Contains(plateStates, " "+n[:2]+" ")
+}
+
+// EWayClockSkew is how far the portal's clock and ours may be apart; its stamps also lose their
+// seconds in places.
+const EWayClockSkew = 2 * time.Minute
+
+// SameCarrier reports whether two entries name the same vehicle and transport document.
+func (b PartB) SameCarrier(other PartB) bool {
+	return NormalVehicle(b.Vehicle) == NormalVehicle(other.Vehicle) &&
+		strings.EqualFold(strings.TrimSpace(b.DocumentNumber), strings.TrimSpace(other.DocumentNumber))
+}
+
+// AnnotatedVehicles returns the entries of Part B that the portal shows, each with what is known
+// of it here and the portal does not show: why it was made, and the quantity of a group's vehicle.
+func AnnotatedVehicles(shown, known []EWayVehicle) []EWayVehicle {
+	all, left := slices.Clone(shown), slices.Clone(known)
+	for i := range all {
+		v := &all[i]
+		at := slices.IndexFunc(left, func(k EWayVehicle) bool {
+			return k.SameCarrier(v.PartB) && k.Group == v.Group && k.Entered.Sub(v.Entered).Abs() <= EWayClockSkew
+		})
+		if at < 0 {
+			continue
+		}
+		k := left[at]
+		left = slices.Delete(left, at, at+1)
+		v.Reason, v.Remark, v.By = cmp.Or(v.Reason, k.Reason), cmp.Or(v.Remark, k.Remark), cmp.Or(v.By, k.By)
+		v.Quantity, v.DocumentDate = cmp.Or(v.Quantity, k.Quantity), cmp.Or(v.DocumentDate, k.DocumentDate)
+		v.VehicleType, v.TripSheet = cmp.Or(v.VehicleType, k.VehicleType), cmp.Or(v.TripSheet, k.TripSheet)
+	}
+	return all
 }

@@ -189,6 +189,7 @@ var ewayEventLooks = map[db.EventKind]struct{ icon, kind, title string }{
 	db.EventEWayMade:      {"stamp", "good", "E-way bill made"},
 	db.EventEWayDone:      {"circle-check", "good", ""},
 	db.EventEWayRefused:   {"circle-alert", "bad", "Refused by the portal"},
+	db.EventEWayGivenUp:   {"x", "muted", "Given up"},
 	db.EventEWayTakenBack: {"undo-2", "muted", "Taken back before it was sent"},
 	db.EventEWayFound:     {"stamp", "good", "Found at the portal: it was made"},
 	db.EventEWayRead:      {"refresh-cw", "muted", "Read from the portal: it stands otherwise there"},

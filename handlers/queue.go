@@ -95,9 +95,9 @@ func (s *Server) queueView(ctx context.Context, r queueRequest) (views.QueueView
 	v := views.QueueView{
 		URL: r.url(r.part, r.after), Every: "10s", Promise: promise(company, st, given, r.now), Paused: st.Paused,
 		PauseURL: companyURL(company.GSTIN, "queue/pause"), BulkURL: companyURL(company.GSTIN, "bulk"),
-		Held: st.Held, Busy: st.Open() > 0,
+		Held: st.Held, Busy: st.Open()+st.EWays > 0,
 	}
-	if st.Waiting+st.Unknown > 0 {
+	if st.Waiting+st.Unknown+st.EWays > 0 {
 		v.NowURL = companyURL(company.GSTIN, "queue/now")
 	}
 	if v.Busy {
@@ -177,6 +177,8 @@ func promise(company gst.Company, st registrar.Standing, given int64, now time.T
 	}
 	wait := waitFor(st.Open())
 	switch {
+	case st.Open() == 0 && st.EWays > 0:
+		return ewayPromise(st, now)
 	case st.Paused && st.Open() == 0:
 		return views.Problem{Kind: "wait", Title: "Paused: nothing new is sent", Text: "New documents wait until you press Resume. You can go on billing."}
 	case st.Paused:
@@ -204,6 +206,25 @@ func promise(company gst.Company, st registrar.Standing, given int64, now time.T
 			URL: byHandURL(company.GSTIN, 0), Link: "Register by hand at the portal"}
 	}
 	return views.Problem{Kind: "info", Title: upperFirst(onWay(st.Open())), Text: wait + oldest + ". You can go on billing; they are sent by themselves, in order."}
+}
+
+// ewayPromise is promise where nothing waits but what is asked about e-way bills.
+func ewayPromise(st registrar.Standing, now time.Time) views.Problem {
+	text := "What is asked about e-way bills waits: " + strconv.FormatInt(st.EWays, 10)
+	if !st.EWaysOldest.IsZero() {
+		text += ", the oldest for " + span(now.Sub(st.EWaysOldest))
+	}
+	switch {
+	case st.Paused:
+		return views.Problem{Kind: "wait", Title: "Paused: nothing new is sent", Text: text + ". What was sent already is still checked; press Resume to send the rest."}
+	case !st.EWaysReachable:
+		title := "The e-way bill system does not answer"
+		if !st.EWaysSince.IsZero() {
+			title += " since " + clock(st.EWaysSince)
+		}
+		return views.Problem{Kind: "wait", Title: title, Text: text + ". It is sent by itself once somebody answers."}
+	}
+	return views.Problem{Kind: "info", Title: "E-way bills are on their way to the portal", Text: text + ". It is sent by itself."}
 }
 
 // waitFor is "37 documents wait".

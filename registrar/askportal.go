@@ -107,6 +107,7 @@ func (q *question) look(ctx context.Context, portals []*gsp.Portal) (*gst.Regist
 				a.Found = FoundElsewhere
 				return nil, a, nil
 			}
+			q.r.withEWay(ctx, p, q.body, reg)
 			return reg, a, nil
 		case unsent:
 			if !errors.Is(failed, gsp.ErrNoAnswer) {

@@ -24,6 +24,7 @@ func (r *Registrar) fetchDuplicate(ctx context.Context, e *errand, by gst.Provid
 		switch r.heard(e, p, gst.OpByIRN, err) {
 		case agreed:
 			if err = r.believe(ctx, e.IRNRequest, reg); !errors.Is(err, errNotBelieved) {
+				r.withEWay(ctx, p, e.Body, reg)
 				return turn{}, r.attach(ctx, e, reg, err)
 			}
 			odd = err

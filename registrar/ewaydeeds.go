@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"time"
 
 	"mohar/gsp"
 	"mohar/gst"
@@ -12,10 +11,6 @@ import (
 
 // How each action on an e-way bill that stands is asked for, and how the bill as the portal
 // shows it tells whether it was done.
-
-// skew is how far the portal's clock and ours may be apart; its stamps also lose their seconds
-// in places.
-const skew = 2 * time.Minute
 
 func askPartB(r *Registrar, ctx context.Context, p *gsp.Portal, h *haul) error {
 	up, err := p.UpdatePartB(ctx, h.Bill.Number, *h.Order.PartB)
@@ -46,10 +41,10 @@ func tookPartB(h *haul, there *gst.EWay) bool {
 // had not before the order was given.
 func (h *haul) entered(there *gst.EWay, b gst.PartB, group int) bool {
 	same := func(v gst.EWayVehicle) bool {
-		return sameCarrier(v.PartB, b) && v.Group == group
+		return v.SameCarrier(b) && v.Group == group
 	}
 	for _, v := range there.Vehicles {
-		if same(v) && !v.Entered.Before(h.Queued.Add(-skew)) {
+		if same(v) && !v.Entered.Before(h.Queued.Add(-gst.EWayClockSkew)) {
 			return true
 		}
 	}
@@ -63,12 +58,6 @@ func count[T any](all []T, is func(T) bool) (n int) {
 		}
 	}
 	return n
-}
-
-// sameCarrier reports whether two entries name the same vehicle and transport document.
-func sameCarrier(a, b gst.PartB) bool {
-	return gst.NormalVehicle(a.Vehicle) == gst.NormalVehicle(b.Vehicle) &&
-		strings.EqualFold(strings.TrimSpace(a.DocumentNumber), strings.TrimSpace(b.DocumentNumber))
 }
 
 func askReassign(_ *Registrar, ctx context.Context, p *gsp.Portal, h *haul) error {
@@ -248,7 +237,10 @@ func (h *haul) complete(r *Registrar) {
 func (r *Registrar) overlaid(ours, there gst.EWay) gst.EWay {
 	b := ours
 	b.Number, b.Made, b.MadeBy = there.Number, there.Made, there.MadeBy
-	b.ValidUntil, b.Extensions, b.RejectedAt = there.ValidUntil, there.Extensions, there.RejectedAt
+	b.ValidUntil, b.Extensions = there.ValidUntil, there.Extensions
+	if b.RejectedAt.IsZero() { // the portal says that it was, and not when
+		b.RejectedAt = there.RejectedAt
+	}
 	if there.MadeMode != "" {
 		b.MadeMode = there.MadeMode
 	}
@@ -261,7 +253,9 @@ func (r *Registrar) overlaid(ours, there gst.EWay) gst.EWay {
 	if there.ClosedOn != 0 {
 		b.ClosedOn = there.ClosedOn
 	}
-	b.Vehicles = annotated(there.Vehicles, ours.Vehicles)
+	if len(there.Vehicles) > 0 {
+		b.Vehicles = gst.AnnotatedVehicles(there.Vehicles, ours.Vehicles)
+	}
 	if there.TripSheet != "" {
 		b.TripSheet = there.TripSheet
 	}
@@ -278,19 +272,4 @@ func (r *Registrar) overlaid(ours, there gst.EWay) gst.EWay {
 		}
 	}
 	return b
-}
-
-// annotated are the entries that the portal shows, with what we know of them beyond that.
-func annotated(there, ours []gst.EWayVehicle) []gst.EWayVehicle {
-	all := slices.Clone(there)
-	for i := range all {
-		v := &all[i]
-		at := slices.IndexFunc(ours, func(o gst.EWayVehicle) bool {
-			return sameCarrier(o.PartB, v.PartB) && o.Group == v.Group && o.Entered.Sub(v.Entered).Abs() <= skew
-		})
-		if at >= 0 {
-			v.Reason, v.Remark, v.Quantity = ours[at].Reason, ours[at].Remark, ours[at].Quantity
-		}
-	}
-	return all
 }

@@ -273,7 +273,7 @@ func (r *Registrar) isMine(ctx context.Context, h *haul, there gst.EWay) (bool, 
 	case kept.ID != h.Bill.ID:
 		return false, otherConsignment{there.Number, "kept as that of", kept.Of.Number, h.Bill.Of.Number}
 	}
-	if there.State == gst.EWayCancelled && there.Made.Before(h.Queued.Add(-skew)) {
+	if there.State == gst.EWayCancelled && there.Made.Before(h.Queued.Add(-gst.EWayClockSkew)) {
 		return false, nil
 	}
 	return true, nil
@@ -281,18 +281,9 @@ func (r *Registrar) isMine(ctx context.Context, h *haul, there gst.EWay) (bool, 
 
 // sameConsignment compares a bill that the portal shows with what was asked for. It returns an
 // otherConsignment.
-func sameConsignment(here gst.Consignment, there *gst.EWay) error {
-	shown := there.Of
-	for _, c := range []struct{ what, there, here string }{
-		{"paper", gst.NormalNumber(shown.Number), gst.NormalNumber(here.Number)},
-		{"date", shown.Date.String(), here.Date.String()},
-		{"supplier", shown.From.GSTIN, here.From.GSTIN},
-		{"recipient", shown.To.GSTIN, here.To.GSTIN},
-		{"total", shown.Totals.Total.String(), here.Totals.Total.String()},
-	} {
-		if !strings.EqualFold(c.there, c.here) {
-			return otherConsignment{there.Number, c.what, c.there, c.here}
-		}
+func sameConsignment(asked gst.Consignment, bill *gst.EWay) error {
+	if what, there, here := asked.Unlike(&bill.Of); what != "" {
+		return otherConsignment{bill.Number, what, there, here}
 	}
 	return nil
 }

@@ -319,6 +319,6 @@ func (x *ewayTrouble) die(p *passage, what treatment) (*http.Response, error) {
 		x.lab.die()
 		return nil, errDied
 	}
-	x.lab.left = 0
+	x.left = 0
 	return what(p)
 }

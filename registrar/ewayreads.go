@@ -87,15 +87,9 @@ func (r *Registrar) readEWay(ctx context.Context, company gst.GSTIN, mode gst.Mo
 	return bill, nil
 }
 
-// keepEWay keeps what was read of a bill, with what is known here of its vehicles beyond that.
+// keepEWay keeps what was read of a bill.
 func (r *Registrar) keepEWay(ctx context.Context, company gst.GSTIN, mode gst.Mode, there *gst.EWay) (id int64, err error) {
 	there.ReadAt = r.now()
-	known, err := r.store.EWayByNumber(ctx, company, mode, there.Number)
-	if err == nil {
-		there.Vehicles = annotated(there.Vehicles, known.Vehicles)
-	} else if !errors.Is(err, gst.ErrNotFound) {
-		return 0, err
-	}
 	id, _, err = r.store.KeepEWay(keep(ctx), company, mode, *there)
 	return id, err
 }

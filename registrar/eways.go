@@ -17,8 +17,14 @@ import (
 // is sent, and what may have been acted upon is looked up before it is sent again. It has
 // workers and gates of its own, for the two systems of the portal fail apart from each other.
 
-// ewaysAtOnce is how many things about e-way bills are in hand at a time.
-const ewaysAtOnce = 4
+// How many things about e-way bills are in hand at a time: of all companies, of one while
+// another has something due, and of one alone. So a company whose provider is slow keeps
+// nobody waiting.
+const (
+	ewaysAtOnce = 8
+	ewaysShared = 2
+	ewaysAlone  = 4
+)
 
 // ewayGates keep back what is asked about e-way bills while nobody can be reached.
 type ewayGates struct{ direct, byIRN gate }
@@ -28,6 +34,14 @@ func (g *ewayGates) of(d deed) *gate {
 		return &g.byIRN
 	}
 	return &g.direct
+}
+
+// standing returns how the gates of c are closed: that of the e-way bill system first.
+func (g *ewayGates) standing(c client) (closure, bool) {
+	if closed, shut := g.direct.standing(c); shut {
+		return closed, true
+	}
+	return g.byIRN.standing(c)
 }
 
 // open lets everything of c through again.
@@ -90,11 +104,16 @@ func (r *Registrar) napEWays(ctx context.Context, why error, ended <-chan struct
 
 // ewayNap returns how long nothing will be due unless something happens.
 func (r *Registrar) ewayNap(ctx context.Context, why error) time.Duration {
-	if !errors.As(why, new(idle)) {
+	var nothing idle
+	if !errors.As(why, &nothing) {
 		r.log.ErrorContext(ctx, "e-way bill orders cannot be read", "error", why)
 		return errorNap
 	}
-	due, err := r.store.NextEWayDue(ctx)
+	due, err := r.store.NextEWayDue(ctx, nothing.at)
+	if err == nil && due.Sub(r.now()) > mostAhead {
+		err = r.store.CatchUp(ctx, r.now().Add(mostAhead))
+		due = r.now()
+	}
 	planned, err2 := r.store.NextExtension(ctx)
 	if err := errors.Join(err, err2); err != nil {
 		r.log.ErrorContext(ctx, "e-way bill orders cannot be read", "error", err)
@@ -115,9 +134,14 @@ func (r *Registrar) takeEWay(ctx context.Context) (*haul, error) {
 		return nil, err
 	}
 	for {
-		task, err := r.store.TakeEWay(ctx, lease)
+		nothing := idle{at: r.now()}
+		busy := r.ewayHands.full(ewaysShared)
+		task, err := r.store.TakeEWay(ctx, lease, busy...)
+		if errors.Is(err, gst.ErrNotFound) && len(busy) > 0 {
+			task, err = r.store.TakeEWay(ctx, lease, r.ewayHands.full(ewaysAlone)...)
+		}
 		if errors.Is(err, gst.ErrNotFound) {
-			return nil, idle{at: r.now()}
+			return nil, nothing
 		}
 		if err != nil {
 			return nil, err
@@ -131,6 +155,7 @@ func (r *Registrar) takeEWay(ctx context.Context) (*haul, error) {
 		ok, probe, again := h.gate.enter(h.client, r.now())
 		if ok {
 			h.probe = probe
+			r.ewayHands.hold(h.client)
 			return h, nil
 		}
 		if again.IsZero() { // it turns on one that is on its way
@@ -160,6 +185,7 @@ func (r *Registrar) EWayOne(ctx context.Context) (done bool, err error) {
 func (r *Registrar) stepEWay(ctx context.Context, h *haul) error {
 	ctx, end := r.withGrace(db.WithActor(ctx, actor))
 	defer end()
+	defer r.ewayHands.end(h.client)
 	defer h.gate.leave(h.client, h.probe)
 	ctx = h.watch(ctx)
 	now := turn{next: send}
@@ -172,7 +198,13 @@ func (r *Registrar) stepEWay(ctx context.Context, h *haul) error {
 			h.silent = h.SentThrough
 		}
 	}
-	var err error
+	may, err := r.mayHaveCome(ctx, h)
+	if err != nil {
+		return err
+	}
+	if may {
+		now.next = lookUp
+	}
 	if h.portals, err = r.portals(ctx, h.Company, h.Mode); err != nil { // a person must mend that; nothing is lost meanwhile
 		return r.pauseEWay(ctx, h, now.next, err)
 	}
@@ -317,6 +349,8 @@ func (r *Registrar) seekEWay(ctx context.Context, h *haul) (turn, error) {
 		return turn{}, r.refuseEWay(ctx, h, nil, h.duplicate)
 	case h.tired != nil:
 		return turn{}, r.refuseEWay(ctx, h, nil, h.tired)
+	case h.State == db.RequestReady: // nothing was sent; see mayHaveCome
+		return turn{send, none}, nil
 	}
 	if err := r.store.MarkEWayNotSent(keep(ctx), h.task(), by, codeOf(none), none.Error()); err != nil {
 		return turn{}, fmt.Errorf("mark e-way bill order not done: %w", err)
@@ -338,7 +372,7 @@ func (r *Registrar) pauseEWay(ctx context.Context, h *haul, next move, why error
 	if h.again.After(due) {
 		due = h.again
 	}
-	if next == send || !h.asked && !h.reached {
+	if next == send || h.State == db.RequestReady || !h.asked && !h.reached {
 		return wrap("postpone", r.store.PostponeEWay(keep(ctx), h.task(), due, codeOf(why), wordsOf(why)))
 	}
 	return wrap("mark unknown", r.store.MarkEWayUnknown(keep(ctx), h.task(), h.SentThrough, codeOf(why), wordsOf(why), due))

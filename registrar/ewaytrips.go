@@ -33,8 +33,8 @@ func seekTrip(r *Registrar, ctx context.Context, p *gsp.Portal, h *haul) (bool, 
 		return false, err
 	}
 	for _, v := range there.Vehicles { // newest first
-		if v.TripSheet == "" || v.TripSheet == h.Trip.Old || !sameCarrier(v.PartB, h.Trip.PartB) ||
-			v.Entered.Before(h.Queued.Add(-skew)) {
+		if v.TripSheet == "" || v.TripSheet == h.Trip.Old || !v.SameCarrier(h.Trip.PartB) ||
+			v.Entered.Before(h.Queued.Add(-gst.EWayClockSkew)) {
 			continue
 		}
 		sheet, err := p.Trip(ctx, v.TripSheet)

@@ -25,6 +25,11 @@ type Standing struct {
 	Since     time.Time // since when no provider answers; zero while one does
 	Next      time.Time // when the next document is tried; zero: none waits
 	Why       string    // code of the last try that reached nobody; empty: no connection
+
+	// The e-way bill system fails apart from that of e-invoices.
+	EWaysReachable bool
+	EWaysSince     time.Time // since when nobody takes what is asked about e-way bills; zero: somebody does
+	EWaysWhy       string    // as Why
 }
 
 // Standing returns how a company stands with the portal in one mode. Whether it can be
@@ -39,6 +44,13 @@ func (r *Registrar) Standing(ctx context.Context, company gst.GSTIN, mode gst.Mo
 		s.Reachable, s.Since, s.Why = false, closed.since, closed.why
 		if s.Next.Before(closed.until) && summary.Open() > 0 {
 			s.Next = closed.until
+		}
+	}
+	s.EWaysReachable = true
+	if closed, shut := r.ewayGates.standing(client{company, mode}); shut {
+		s.EWaysReachable, s.EWaysSince, s.EWaysWhy = false, closed.since, closed.why
+		if s.EWaysNext.Before(closed.until) && s.EWays > 0 {
+			s.EWaysNext = closed.until
 		}
 	}
 	return s, nil

@@ -187,6 +187,7 @@ func (r *Registrar) lookUp(ctx context.Context, e *errand) (turn, error) {
 		switch r.heard(e, p, gst.OpByDocument, err) {
 		case agreed:
 			if err = r.believe(ctx, e.IRNRequest, reg); !errors.Is(err, errNotBelieved) {
+				r.withEWay(ctx, p, e.Body, reg)
 				return turn{}, r.attach(ctx, e, reg, err)
 			}
 			why = err

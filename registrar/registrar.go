@@ -51,6 +51,7 @@ type Registrar struct {
 	gate      gate      // keeps back what nobody would take now
 	turns     turns     // of those that wait
 	ewayGates ewayGates // the like of gate, of what is asked about e-way bills
+	ewayHands hands     // of these
 
 	check    chan struct{} // somebody wants customers checked
 	checking sync.Mutex

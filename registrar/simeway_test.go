@@ -282,7 +282,7 @@ func (e *simEWays) meddle() {
 	e.calmly(func() {
 		e.wire.treat = nil
 		defer func() { e.wire.treat = e.carry }()
-		p := e.house.portal(gst.TaxPro)
+		p := e.portal(gst.TaxPro)
 		var err error
 		if e.chance.IntN(2) == 0 {
 			_, err = p.CancelEWay(e.t.Context(), b.Number, gst.EWayCancelOthers, "at the portal")

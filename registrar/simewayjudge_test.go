@@ -16,7 +16,7 @@ func (e *simEWays) drain() {
 		if done {
 			continue
 		}
-		due, err := e.store.NextEWayDue(e.t.Context())
+		due, err := e.store.NextEWayDue(e.t.Context(), time.Time{})
 		e.must(err)
 		if due.IsZero() {
 			return

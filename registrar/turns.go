@@ -12,11 +12,12 @@ import (
 // longest ago, so that a lane of thousands does not keep others waiting, and nobody has
 // more than a fixed number in hand, so that neither does one whose provider is slow.
 type turns struct {
+	hands
+
 	mu     sync.Mutex
 	most   int // in hand of one client
 	count  uint64
 	served map[string]uint64 // by lane: when it had its turn, counted in turns
-	inHand map[client]int
 
 	due  []db.Lane // in which something was due at the last look
 	rung int64     // db.Store.Rung at that time
@@ -67,35 +68,67 @@ func (t *turns) drop(l db.Lane) {
 }
 
 // free reports whether c may have one more in hand.
-func (t *turns) free(c client) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.inHand[c] < t.most
-}
+func (t *turns) free(c client) bool { return t.holds(c) < t.most }
 
 // manyLanes is when lanes that nothing was taken from for long are forgotten.
 const manyLanes = 4096
 
 // begin notes that a document of a lane was taken up.
 func (t *turns) begin(l db.Lane) {
+	t.hold(clientOf(l))
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.served == nil {
-		t.served, t.inHand = make(map[string]uint64), make(map[client]int)
+		t.served = make(map[string]uint64)
 	}
 	if len(t.served) >= manyLanes {
 		maps.DeleteFunc(t.served, func(_ string, at uint64) bool { return at+manyLanes/2 < t.count })
 	}
 	t.count++
 	t.served[l.Name] = t.count
-	t.inHand[clientOf(l)]++
 }
 
-// end notes that a document of c is in hand no more.
-func (t *turns) end(c client) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.inHand[c]--; t.inHand[c] == 0 {
-		delete(t.inHand, c)
+// hands counts what of each client is in hand.
+type hands struct {
+	mu sync.Mutex
+	of map[client]int
+}
+
+// hold notes that something of c was taken up.
+func (h *hands) hold(c client) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.of == nil {
+		h.of = make(map[client]int)
 	}
+	h.of[c]++
+}
+
+// end notes that something of c is in hand no more.
+func (h *hands) end(c client) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.of[c]--; h.of[c] <= 0 {
+		delete(h.of, c)
+	}
+}
+
+// holds returns how much of c is in hand.
+func (h *hands) holds(c client) int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.of[c]
+}
+
+// full returns those who have most or more in hand, as lanes without a name.
+func (h *hands) full(most int) []db.Lane {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var all []db.Lane
+	for c, n := range h.of {
+		if n >= most {
+			all = append(all, db.Lane{Company: c.company, Mode: c.mode})
+		}
+	}
+	return all
 }

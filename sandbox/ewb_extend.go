@@ -107,11 +107,11 @@ func (n *ewbNotes) checkExtension(d ewbDeed, e *ewb) {
 // ewbClose says that the goods have arrived: a facility that was announced and is on
 // hold. 239 while it is off, 826, 861, 854, 862, 852, 829, 853, 827, 830, 828, 842.
 func (s *Sandbox) ewbClose(ctx context.Context, d ewbDeed) (answer, error) {
-	live, err := s.state.setting(ctx, settingClosing)
+	live, err := s.state.closing(ctx)
 	switch {
 	case err != nil:
 		return answer{}, err
-	case live == 0:
+	case !live:
 		return answer{}, refuse("239")
 	case !d.given("ewbNo"):
 		return answer{}, refuse("826")

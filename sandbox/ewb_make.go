@@ -77,11 +77,11 @@ func (s *Sandbox) ewbMake(ctx context.Context, d ewbDeed) (answer, error) {
 	if err := s.state.countMake(ctx, d.by, d.capitals("docType"), d.word("docNo")); err != nil {
 		return answer{}, err
 	}
-	live, err := s.state.setting(ctx, settingClosing)
+	live, err := s.state.closing(ctx)
 	if err != nil {
 		return answer{}, err
 	}
-	m := &making{ewbDeed: d, e: d.bill(), known: s.taxpayers, strict: s.opts.Strict, closing: live == 1}
+	m := &making{ewbDeed: d, e: d.bill(), known: s.taxpayers, strict: s.opts.Strict, closing: live}
 	if err := m.check(ctx, s.state.reader); err != nil {
 		return answer{}, err
 	}

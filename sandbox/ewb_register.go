@@ -348,23 +348,27 @@ func (st *state) countMake(ctx context.Context, maker, kind, doc string) error {
 	return nil
 }
 
-// setting returns a number of the settings, 0 where it was not set.
-func (st *state) setting(ctx context.Context, name string) (int64, error) {
+// closing reports whether the rules of settingClosing are in force.
+func (st *state) closing(ctx context.Context) (bool, error) {
 	var n int64
-	err := st.reader.QueryRowContext(ctx, `SELECT value FROM settings WHERE name = $1`, name).Scan(&n)
+	err := st.reader.QueryRowContext(ctx, `SELECT value FROM settings WHERE name = $1`, settingClosing).Scan(&n)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return 0, fmt.Errorf("read setting %s: %w", name, err)
+		return false, fmt.Errorf("read setting %s: %w", settingClosing, err)
 	}
-	return n, nil
+	return n == 1, nil
 }
 
-// set keeps a number of the settings.
-func (st *state) set(ctx context.Context, name string, n int64) error {
+// setClosing puts the rules of settingClosing in force, or on hold.
+func (st *state) setClosing(ctx context.Context, on bool) error {
+	n := 0
+	if on {
+		n = 1
+	}
 	_, err := st.writer.ExecContext(ctx, `
 		INSERT INTO settings (name, value) VALUES ($1, $2)
-		ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, n)
+		ON CONFLICT (name) DO UPDATE SET value = excluded.value`, settingClosing, n)
 	if err != nil {
-		return fmt.Errorf("keep setting %s: %w", name, err)
+		return fmt.Errorf("keep setting %s: %w", settingClosing, err)
 	}
 	return nil
 }

@@ -363,12 +363,11 @@ type switches struct {
 
 // showSwitches handles GET /_sandbox/switches.
 func (s *Sandbox) showSwitches(w http.ResponseWriter, r *http.Request) {
-	n, err := s.state.setting(r.Context(), settingClosing)
+	on, err := s.state.closing(r.Context())
 	if err != nil {
 		s.adminError(w, r, err)
 		return
 	}
-	on := n == 1
 	writeJSON(w, http.StatusOK, switches{&on})
 }
 
@@ -379,11 +378,7 @@ func (s *Sandbox) setSwitches(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if ask.Closing != nil {
-		n := int64(0)
-		if *ask.Closing {
-			n = 1
-		}
-		if err := s.state.set(r.Context(), settingClosing, n); err != nil {
+		if err := s.state.setClosing(r.Context(), *ask.Closing); err != nil {
 			s.adminError(w, r, err)
 			return
 		}

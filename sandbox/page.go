@@ -102,11 +102,9 @@ func (s *Sandbox) model(r *http.Request) (pageModel, error) {
 		return m, err
 	}
 	slices.Reverse(m.EWays)
-	closing, err := s.state.setting(r.Context(), settingClosing)
-	if err != nil {
+	if m.Closing, err = s.state.closing(r.Context()); err != nil {
 		return m, err
 	}
-	m.Closing = closing == 1
 	m.Calls = m.Calls[max(0, len(m.Calls)-pageRows):]
 	slices.Reverse(m.Calls)
 	return m, nil
