@@ -17,7 +17,7 @@ type EWayTab string
 // The tabs. Those of bills that others made hold them in any state.
 const (
 	EWaysAll         EWayTab = ""
-	EWaysToDo        EWayTab = "to_do"     // waiting for the portal, or refused by it
+	EWaysToDo        EWayTab = "to_do"     // to be made or asked about at the portal, or refused by it
 	EWaysActive      EWayTab = "active"    // valid now
 	EWaysPartA       EWayTab = "part_a"    // without Part B, and not discarded yet
 	EWaysExpiring    EWayTab = "expiring"  // over within a day, or since less than eight hours; also as transporter
@@ -25,6 +25,7 @@ const (
 	EWaysCancelled   EWayTab = "cancelled" // or closed, or refused and given up
 	EWaysOthers      EWayTab = "others"    // of others, who name the company as supplier or recipient
 	EWaysTransporter EWayTab = "transporter"
+	EWaysGate        EWayTab = "gate" // without Part B and not discarded, made by the company or to be carried by it
 )
 
 // ewayHeading is the tab that a bill is stored under; time makes EWaysExpired of two.
@@ -93,7 +94,7 @@ const (
 // EWays returns a page of a company's e-way bills, with everything that is kept of them, and
 // where the next one begins.
 //
-// EWaysPartA and EWaysExpiring come by their end, the nearest first; EWaysActive and
+// EWaysPartA, EWaysGate and EWaysExpiring come by their end, the nearest first; EWaysActive and
 // EWaysExpired by their end, the latest first; all others by when they were made, or asked
 // for, newest first. With a query of three characters and more they come newest entered
 // first; a shorter one finds the beginning of the paper's number.
@@ -134,7 +135,7 @@ func (s *Store) EWays(ctx context.Context, q EWayQuery) ([]gst.EWay, Cursor, err
 
 // byEnd reports whether a tab is listed by the end of its bills.
 func byEnd(tab EWayTab) bool {
-	return tab == EWaysActive || tab == EWaysPartA || tab == EWaysExpiring || tab == EWaysExpired
+	return tab == EWaysActive || tab == EWaysPartA || tab == EWaysGate || tab == EWaysExpiring || tab == EWaysExpired
 }
 
 // listedEWays returns the bills of a tab. The queries differ in the index that serves them.
@@ -167,6 +168,14 @@ ORDER BY e.ends_at, e.id
 LIMIT $7`, q.Company, q.Mode, from, to, q.After.Changed, q.After.ID, q.Limit)
 	case EWaysExpired:
 		return s.expiredEWays(ctx, q, now)
+	case EWaysToDo:
+		return s.toDoEWays(ctx, q, now)
+	case EWaysGate:
+		return list(ctx, s.reader, scanEWay, selectEWay+`
+WHERE e.company = $1 AND e.mode = $2 AND e.heading IN ('part_a', 'transporter') AND e.state = 'part_a_only'
+  AND e.ends_at > $3 AND (e.ends_at, e.id) > ($4, $5)
+ORDER BY e.ends_at, e.id
+LIMIT $6`, q.Company, q.Mode, now, q.After.Changed, q.After.ID, q.Limit)
 	}
 	before := beforeAll(q.After)
 	return list(ctx, s.reader, scanEWay, selectEWay+`
@@ -241,6 +250,10 @@ func inTab(b *gst.EWay, tab EWayTab, now time.Time) bool {
 	switch tab {
 	case EWaysAll:
 		return true
+	case EWaysToDo:
+		return toDo(b, now)
+	case EWaysGate:
+		return b.State == gst.EWayPartA && b.Role != gst.EWayOther && !over
 	case EWaysExpiring:
 		return b.State == gst.EWayActive && b.Role != gst.EWayOther &&
 			end.After(now.Add(expiringFrom)) && !end.After(now.Add(expiringTo))
@@ -282,10 +295,13 @@ SELECT (SELECT COUNT(*) FROM eways WHERE company = $1 AND mode = $2 AND heading 
 			gstin, mode, millis(now), millis(now.Add(expiringFrom)), millis(now.Add(expiringTo))).
 			Scan(&c.Active, &c.PartA, &c.Expiring, &c.Trips)
 	}
+	if err == nil {
+		c.ToDo, err = s.countToDo(ctx, gstin, mode, now)
+	}
 	if err != nil {
 		return EWayCounts{}, fmt.Errorf("count e-way bills of %s: %w", gstin, err)
 	}
-	c.ToDo, c.Cancelled = stored[EWaysToDo], stored[EWaysCancelled]
+	c.ToDo, c.Cancelled = c.ToDo+stored[EWaysToDo], stored[EWaysCancelled]
 	c.Others, c.Transporter = stored[EWaysOthers], stored[EWaysTransporter]
 	c.Expired = stored[EWaysExpired] + stored[EWaysActive] - c.Active + stored[EWaysPartA] - c.PartA
 	return c, nil

@@ -2,6 +2,7 @@ package db
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -62,6 +63,42 @@ func TestTabsAndCountsFollowTheClock(t *testing.T) {
 	}
 	askEWay(t, s, "A/2") // Part A that was discarded makes room
 	wantFindings(t, s, "")
+}
+
+func TestWhatIsAskedAboutAMadeBillAndWhatOfItWasRefusedIsToDo(t *testing.T) {
+	s, c := newStore(t)
+	ctx := t.Context()
+	asked, refused := makeEWay(t, s, "A/1", "331000000001"), makeEWay(t, s, "A/2", "331000000002")
+	makeEWay(t, s, "A/3", "331000000003")
+	order := gst.EWayOrder{Action: gst.EWayCancel, Cancel: &gst.EWayCancellation{Reason: gst.EWayCancelOrder}}
+	check(t, s.OrderEWay(ctx, ours, refused.ID, order))
+	check(t, s.RefuseEWay(ctx, takeEWay(t, s, refused.ID, gst.EWayCancel), gst.Refusal{Codes: []gst.RefusalCode{{Code: "315"}}}))
+	check(t, s.OrderEWay(ctx, ours, asked.ID, order))
+	askEWay(t, s, "A/4")
+	wantToDo := func(want ...string) {
+		t.Helper()
+		for _, q := range []EWayQuery{{}, {Query: "A/"}, {Query: "xyz comp"}} {
+			q.Company, q.Mode, q.Tab = ours, gst.Practice, EWaysToDo
+			bills, _, err := s.EWays(ctx, q)
+			check(t, err)
+			var got []string
+			for i := range bills {
+				got = append(got, bills[i].Of.Number)
+			}
+			slices.Sort(got)
+			if !slices.Equal(got, want) {
+				t.Errorf("%q: to do %q, want %q", q.Query, got, want)
+			}
+		}
+		if counts, err := s.EWayCounts(ctx, ours, gst.Practice, c.now()); err != nil || counts.ToDo != int64(len(want)) {
+			t.Errorf("counted %d, want %d: %v", counts.ToDo, len(want), err)
+		}
+	}
+	wantToDo("A/1", "A/2", "A/4")
+	c.advance(refused.ValidUntil.Add(7*time.Hour + 59*time.Minute).Sub(c.now())) // it may still be extended
+	wantToDo("A/1", "A/2", "A/4")
+	c.advance(time.Minute) // it is over for good; what is asked is still open
+	wantToDo("A/1", "A/4")
 }
 
 func TestPagesOfEWayBillsGoOnWhereTheyEnded(t *testing.T) {

@@ -10,26 +10,27 @@ import (
 // mostWanted is how many of the newest documents are looked at for those without e-way bill.
 const mostWanted = 1000
 
-// WithoutEWay returns a company's issued documents of goods papers since a day that have no
-// e-way bill which stands, is asked for or was refused and is not given up, the newest first, at most limit of
-// the newest thousand. Whether one of them needs a bill is for gst.NeedsEWayBill to say;
-// least is the total below which none is of interest.
-func (s *Store) WithoutEWay(ctx context.Context, gstin gst.GSTIN, mode gst.Mode, since gst.Date, least gst.Paise, limit int) ([]InvoiceRow, error) {
+// WithoutEWay returns a company's issued documents of goods papers, dated from one day to
+// another, that have no e-way bill which stands, is asked for, or was refused and is not given up, the
+// newest first, at most limit of the newest thousand. Whether one of them needs a bill is for
+// gst.NeedsEWayBill to say; least is the total below which none but a challan is of
+// interest, which for job work may need one at any value.
+func (s *Store) WithoutEWay(ctx context.Context, gstin gst.GSTIN, mode gst.Mode, from, to gst.Date, least gst.Paise, limit int) ([]InvoiceRow, error) {
 	rows, err := list(ctx, s.reader, scanInvoiceRow, selectInvoiceRow+`
 WHERE id IN (
     SELECT n.id
     FROM invoices n
-    WHERE n.company = $1 AND n.mode = $2 AND n.date >= $3
+    WHERE n.company = $1 AND n.mode = $2 AND n.date BETWEEN $3 AND $4
     ORDER BY n.date DESC, n.id DESC
-    LIMIT $4)
-  AND state = 'issued' AND type IN ('INV', 'BOS', 'CHL') AND total >= $5
+    LIMIT $5)
+  AND state = 'issued' AND type IN ('INV', 'BOS', 'CHL') AND (total >= $6 OR type = 'CHL')
   AND NOT EXISTS (
     SELECT 1
     FROM eways e
     WHERE e.invoice_id = invoices.id AND e.state NOT IN ('cancelled', 'discarded')
       AND NOT (e.state = 'failed' AND e.cancelled_at > 0))
 ORDER BY date DESC, id DESC
-LIMIT $6`, gstin, mode, since, mostWanted, least, orDefault(limit))
+LIMIT $7`, gstin, mode, from, to, mostWanted, least, orDefault(limit))
 	if err != nil {
 		return nil, fmt.Errorf("look for documents of %s without e-way bill: %w", gstin, err)
 	}

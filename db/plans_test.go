@@ -207,7 +207,7 @@ func useEWays(t *testing.T, s *Store) {
 	check(t, s.SetPaused(ctx, ours, false))
 	b := makeEWay(t, s, "E/1", "331000000001")
 	for _, tab := range []EWayTab{
-		EWaysAll, EWaysToDo, EWaysActive, EWaysPartA, EWaysExpiring, EWaysExpired, EWaysCancelled, EWaysOthers, EWaysTransporter,
+		EWaysAll, EWaysToDo, EWaysActive, EWaysPartA, EWaysExpiring, EWaysExpired, EWaysCancelled, EWaysOthers, EWaysTransporter, EWaysGate,
 	} {
 		for _, query := range []string{"", "E/", "3310"} {
 			_, _, err := s.EWays(ctx, EWayQuery{Company: ours, Mode: gst.Practice, Tab: tab, Query: query})
@@ -218,7 +218,7 @@ func useEWays(t *testing.T, s *Store) {
 	check(t, err)
 	_, err = s.EWayByNumber(ctx, ours, gst.Practice, b.Number)
 	check(t, err)
-	_, err = s.WithoutEWay(ctx, ours, gst.Practice, 20260501, 0, 10)
+	_, err = s.WithoutEWay(ctx, ours, gst.Practice, 20260501, 20260531, 0, 10)
 	check(t, err)
 	_, err = s.RecentVehicles(ctx, ours, gst.Practice, 5)
 	check(t, err)

@@ -52,7 +52,8 @@ func (s *Server) saveCredentials(c echo.Context) error {
 }
 
 // testSignIn handles POST /c/{gstin}/settings/credentials/{provider}/test: it saves
-// what was typed, so that what is tested is what is used, and asks the portal.
+// what was typed, so that what is tested is what is used, and asks the portal; with
+// system=eway the e-way bill system.
 func (s *Server) testSignIn(c echo.Context) error {
 	typed, err := s.storeCredentials(c, true)
 	if err != nil {
@@ -60,16 +61,23 @@ func (s *Server) testSignIn(c echo.Context) error {
 	}
 	ctx := c.Request().Context()
 	company := companyOf(c)
-	session, err := s.registrar.TestSignIn(ctx, company.GSTIN, typed.Credentials)
+	ask, keep := s.registrar.TestSignIn, s.store.SaveSession
+	if c.QueryParam("system") == "eway" {
+		ask, keep = s.registrar.TestSignInEWay, s.store.SaveEWaySession
+	}
+	session, err := ask(ctx, company.GSTIN, typed.Credentials)
 	if err != nil && ctx.Err() != nil {
 		return ctx.Err()
 	}
 	if err == nil { // these credentials are the stored ones, so the session is theirs
-		if err := s.store.SaveSession(ctx, company.GSTIN, company.Mode, typed.Provider, session); err != nil {
+		if err := keep(ctx, company.GSTIN, company.Mode, typed.Provider, session); err != nil {
 			return err
 		}
 	}
 	result := s.signInResult(c, s.now(), session, err)
+	if c.QueryParam("system") == "eway" {
+		result = s.ewaySignInResult(c, session, err)
+	}
 	view, err := s.credentialsView(c)
 	if err != nil {
 		return err
@@ -98,6 +106,16 @@ func (s *Server) signInResult(c echo.Context, at time.Time, session gst.Session,
 	return result
 }
 
+// ewaySignInResult is signInResult for the e-way bill system, whose codes are its own.
+func (s *Server) ewaySignInResult(c echo.Context, session gst.Session, err error) *views.SignInResult {
+	result := s.signInResult(c, s.now(), session, err)
+	result.Words = "E-way bill system: signed in."
+	if err != nil {
+		result.Words = "E-way bill system: " + s.ewayAnswer(c, err)
+	}
+	return result
+}
+
 // showRefusedCard shows the page again with the one card that could not be saved,
 // as it was typed but for its secrets.
 func (s *Server) showRefusedCard(c echo.Context, typed stored, err error) error {
@@ -112,7 +130,7 @@ func (s *Server) showRefusedCard(c echo.Context, typed stored, err error) error 
 	card := view.Card(string(typed.Provider))
 	*card = s.cardOf(companyOf(c), typed)
 	card.Problems, card.Folded = wrong, false
-	card.Open = wrong["base_urls"] != ""
+	card.Open = wrong["base_urls"]+wrong["eway_base_urls"] != ""
 	return s.showCredentialsView(c, http.StatusUnprocessableEntity, view, views.CredentialsForm(*card))
 }
 

@@ -48,6 +48,7 @@ func (s *Server) cardOf(company gst.Company, one stored) views.CredentialsCard {
 		card.HasPortalKey, card.KeyText = true, keyText(cred.PortalKeyPEM)
 	}
 	card.EWayUsername, card.HasEWayPassword = cred.EWayUsername, cred.EWayPassword != ""
+	card.EWayBaseURLs, card.EWayHosts = strings.Join(cred.EWayBaseURLs, "\n"), one.Gateway.EWayHosts
 	if cred.EWayPortalKeyPEM != "" {
 		card.HasEWayKey, card.EWayKeyText = true, keyText(cred.EWayPortalKeyPEM)
 	}
@@ -103,12 +104,13 @@ func parseCredentials(c echo.Context, old stored) (gst.Credentials, error) {
 		ClientID: get("client_id"), ClientSecret: raw("client_secret"),
 		BaseURLs: old.BaseURLs, PortalKeyPEM: old.PortalKeyPEM,
 		EWayUsername: old.EWayUsername, EWayPassword: old.EWayPassword, EWayPortalKeyPEM: old.EWayPortalKeyPEM,
+		EWayBaseURLs: old.EWayBaseURLs,
 	}
 	if old.Mode == gst.Practice {
 		return cred, nil
 	}
 	cred.EWayUsername, cred.EWayPassword = get("eway_username"), raw("eway_password")
-	cred.BaseURLs = strings.Fields(raw("base_urls"))
+	cred.BaseURLs, cred.EWayBaseURLs = strings.Fields(raw("base_urls")), strings.Fields(raw("eway_base_urls"))
 	if !old.Gateway.PortalKey {
 		return cred, nil
 	}
@@ -196,6 +198,11 @@ func (s *Server) checkCredentials(full stored, complete bool) Problems {
 	for _, base := range full.BaseURLs {
 		if err := s.registrar.CheckBase(base); err != nil {
 			wrong.put("base_urls", badText(err))
+		}
+	}
+	for _, base := range full.EWayBaseURLs {
+		if err := s.registrar.CheckBase(base); err != nil {
+			wrong.put("eway_base_urls", badText(err))
 		}
 	}
 	if n := len(full.EWayUsername) + len(full.EWayPassword); n > maxLogin {

@@ -50,9 +50,10 @@ func (s *Server) showDriver(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	address, look := driverPath+c.Param("token"), ewayStates[b.StateAt(s.now())]
+	address := driverPath + c.Param("token")
+	kind, word := ewayLook(b.StateAt(s.now()))
 	v := views.DriverView{
-		Number: grouped(b.Number), Kind: look.kind, State: look.word, Practice: b.Mode == gst.Practice,
+		Number: grouped(b.Number), Kind: kind, State: word, Practice: b.Mode == gst.Practice,
 		Rows: []views.Sum{
 			{Label: "Document", Value: numberOf(b.Of.Number, b.Of.Date)}, {Label: "From", Value: joinParts(endName(b.Of.From), b.Of.From.Place)},
 			{Label: "To", Value: joinParts(endName(b.Of.To), b.Of.To.Place)},

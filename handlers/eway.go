@@ -108,8 +108,8 @@ func ewayPrints(b *gst.EWay) []views.EWayLink {
 // ewaySide is what stands beside the bill.
 func (s *Server) ewaySide(c echo.Context, b *gst.EWay, typed ewayTyped) (views.EWaySide, error) {
 	ctx, now := c.Request().Context(), s.now()
-	look := ewayStates[b.StateAt(now)]
-	side := views.EWaySide{Kind: look.kind, Word: look.word, Problem: ewayProblemOf(b)}
+	side := views.EWaySide{Problem: ewayProblemOf(b)}
+	side.Kind, side.Word = ewayLook(b.StateAt(now))
 	events, err := s.store.EWayEvents(ctx, b.Company, b.ID)
 	if err != nil {
 		return side, err
@@ -132,6 +132,9 @@ func (s *Server) ewaySide(c echo.Context, b *gst.EWay, typed ewayTyped) (views.E
 	if b.State == gst.EWayFailed && b.Role == gst.EWayOurs {
 		side.Retry = &views.EWayRetry{URL: ewayURL(b.Company, b.ID, "mend"), Label: "Mend and try again"}
 	}
+	if b.Droppable() {
+		side.DropURL = ewayURL(b.Company, b.ID, "drop")
+	}
 	if b.Number != "" {
 		side.ReadURL = ewayURL(b.Company, b.ID, "read")
 		if side.Share, err = s.ewayShare(ctx, b, typed.link); err != nil {
@@ -153,6 +156,8 @@ func (s *Server) ewaySide(c echo.Context, b *gst.EWay, typed ewayTyped) (views.E
 // ewayProblemOf says why something is not as it should be; nil when nothing is.
 func ewayProblemOf(b *gst.EWay) *views.Problem {
 	switch {
+	case !b.GivenUp.IsZero():
+		return &views.Problem{Kind: "info", Title: "Given up", Text: "On " + minute(b.GivenUp) + ". It was never made, and nothing waits for it."}
 	case b.State == gst.EWayFailed:
 		p := &views.Problem{Kind: "bad", Title: "The portal did not make it", Text: "Mend what is named and send it again.", Details: ewayDetails(b.Refusal)}
 		if b.Of.IRN != "" {
@@ -164,7 +169,7 @@ func ewayProblemOf(b *gst.EWay) *views.Problem {
 	case b.Asked != "":
 		return ewayAsked(b)
 	case b.Refusal != nil && b.Refused != "":
-		return &views.Problem{Kind: "bad", Title: ewayDeeds[b.Refused].label + ": refused", Text: "The e-way bill stands as before.", Details: ewayDetails(b.Refusal)}
+		return &views.Problem{Kind: "bad", Title: ewayDeeds[b.Refused].refused, Text: "The e-way bill stands as before.", Details: ewayDetails(b.Refusal)}
 	case !b.RejectedAt.IsZero() && b.Role == gst.EWayOther:
 		return &views.Problem{Kind: "wait", Title: "Rejected by you", Text: "On " + minute(b.RejectedAt) + ". Its maker sees it on the portal."}
 	case !b.RejectedAt.IsZero():
@@ -271,6 +276,19 @@ func (s *Server) withdrawEWay(c echo.Context) error {
 			return redirect(c, invoiceURL(&gst.Invoice{ID: b.InvoiceID, Company: b.Company}, ""))
 		}
 		return redirect(c, companyURL(b.Company, "ewaybills"))
+	}
+	return redirect(c, ewayURL(b.Company, b.ID, ""))
+}
+
+// dropEWay handles POST /c/{gstin}/ewaybills/{id}/drop: what the portal refused to make is
+// given up.
+func (s *Server) dropEWay(c echo.Context) error {
+	b, err := s.changeableEWay(c)
+	if err != nil {
+		return err
+	}
+	if err := s.desk.DropEWay(c.Request().Context(), companyOf(c), b.ID); err != nil {
+		return err
 	}
 	return redirect(c, ewayURL(b.Company, b.ID, ""))
 }

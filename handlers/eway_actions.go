@@ -7,9 +7,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"mohar/gst"
-	"mohar/lang"
 	"mohar/views"
 )
 
@@ -21,9 +21,21 @@ var ewayPrefixes = map[gst.EWayAction]string{
 
 const extendPrefix = "extend."
 
-// quietNos are reasons that need no line of their own: the state of the bill says them, or
-// nobody asked.
-var quietNos = []string{"asked", "pending", "unknown", "failed", "made", "cancelled", "closed", "discarded", "group.none", "group.empty", "trip.none"}
+// quietNos are reasons that need no line of their own: the state of the bill says them,
+// nobody asked, or the law has no such action yet.
+var quietNos = []string{"asked", "pending", "unknown", "failed", "made", "cancelled", "closed", "discarded", "group.none", "group.empty", "trip.none", "hold"}
+
+// pointless reports whether an action is about what the bill has not: a group of vehicles or
+// a trip sheet.
+func pointless(b *gst.EWay, a gst.EWayAction) bool {
+	switch a {
+	case gst.EWayGroupAdd, gst.EWayGroupChange:
+		return len(b.Groups) == 0
+	case gst.EWayTripAgain:
+		return b.TripSheet == ""
+	}
+	return false
+}
 
 // offerEWay offers what can be done about a bill, and says why the rest cannot.
 func (s *Server) offerEWay(ctx context.Context, b *gst.EWay, typed ewayTyped, side *views.EWaySide) error {
@@ -41,18 +53,30 @@ func (s *Server) offerEWay(ctx context.Context, b *gst.EWay, typed ewayTyped, si
 				return err
 			}
 			side.Actions = append(side.Actions, form)
-		case !slices.Contains(quietNos, o.Why):
-			side.Closed = append(side.Closed, views.EWayClosedAction{Label: ewayDeeds[o.Action].label, Why: ewayNo(o)})
+		case !slices.Contains(quietNos, o.Why) && !pointless(b, o.Action):
+			addClosed(side, ewayWords("action", o.Action), ewayNo(o))
 		}
 	}
 	return nil
+}
+
+// addClosed says why something cannot be done; what cannot be done for one reason stands
+// together.
+func addClosed(side *views.EWaySide, label, why string) {
+	for i := range side.Closed {
+		if c := &side.Closed[i]; c.Why == why {
+			c.Label += " · " + label
+			return
+		}
+	}
+	side.Closed = append(side.Closed, views.EWayClosedAction{Label: label, Why: why})
 }
 
 // tripAction leads to a trip sheet with this bill on it.
 func tripAction(b *gst.EWay) views.EWayActionForm {
 	deed := ewayDeeds[gst.EWayTrip]
 	return views.EWayActionForm{
-		ID: "trip", Label: deed.label, Icon: deed.icon, Link: companyURL(b.Company, "trips/new") + "?id=" + strconv.FormatInt(b.ID, 10),
+		ID: "trip", Label: ewayWords("action", gst.EWayTrip), Icon: deed.icon, Link: companyURL(b.Company, "trips/new") + "?id=" + strconv.FormatInt(b.ID, 10),
 	}
 }
 
@@ -60,7 +84,7 @@ func tripAction(b *gst.EWay) views.EWayActionForm {
 func (s *Server) ewayForm(ctx context.Context, b *gst.EWay, o gst.EWayOffer, typed ewayTyped) (views.EWayActionForm, error) {
 	deed := ewayDeeds[o.Action]
 	form := views.EWayActionForm{
-		ID: strings.ReplaceAll(string(o.Action), "_", "-"), Label: deed.label, Icon: deed.icon, Submit: deed.submit,
+		ID: strings.ReplaceAll(string(o.Action), "_", "-"), Label: ewayWords("action", o.Action), Icon: deed.icon, Submit: deed.submit,
 		URL: ewayURL(b.Company, b.ID, "do/"+string(o.Action)), Open: typed.action == o.Action,
 		Danger: o.Action == gst.EWayCancel || o.Action == gst.EWayReject,
 		Main:   o.Action == gst.EWayPartB && b.State == gst.EWayPartA || o.Action == gst.EWayExtend && o.Open,
@@ -70,6 +94,9 @@ func (s *Server) ewayForm(ctx context.Context, b *gst.EWay, o gst.EWayOffer, typ
 	}
 	if o.Open && !o.Until.IsZero() {
 		left := countdown(o.Until, s.now())
+		if d := o.Until.Sub(s.now()); d > 72*time.Hour { // no clock needs to run for it
+			left.Left, left.Seconds = inGeneral(d)+" left", 0
+		}
 		form.Until = &left
 	}
 	values := typed.values
@@ -141,7 +168,7 @@ func (f *formParts) put(faults gst.Faults) {
 			into = f.warn
 		}
 		if into[fault.Field] == "" {
-			into[fault.Field] = lang.English.Text("fault."+fault.Rule, fault.Args...)
+			into[fault.Field] = withCode(fault)
 		}
 	}
 }
@@ -181,15 +208,15 @@ func (f *formParts) number(name, label, help string) *views.Control {
 	return f.add(views.Control{Field: field})
 }
 
-func (f *formParts) date(name, label, help string) *views.Control {
+func (f *formParts) date(name, label, help string) {
 	field := f.field(name, label, help)
 	field.Placeholder = "dd/mm/yyyy"
-	return f.add(views.Control{Field: field})
+	f.add(views.Control{Field: field})
 }
 
-func (f *formParts) choice(name, label, help string, options []views.Option) *views.Control {
+func (f *formParts) choice(name, label, help string, options []views.Option) {
 	field := f.field(name, label, help)
-	return f.add(views.Control{Field: field, Options: views.Options(field.Value, options...)})
+	f.add(views.Control{Field: field, Options: views.Options(field.Value, options...)})
 }
 
 func (f *formParts) tick(name, label, help, value string) *views.Control {
@@ -287,7 +314,7 @@ func (s *Server) ewayControls(ctx context.Context, b *gst.EWay, a gst.EWayAction
 		if b.State == gst.EWayPartA {
 			f.hidden("reason")
 		} else {
-			f.choice("reason", "Reason", "", append([]views.Option{{Label: "Choose …"}}, partBReasons[:3]...))
+			f.choice("reason", "Reason", "", partBReasons())
 			f.text("remark", "Remark", "What happened; needed with Others.", 50)
 		}
 	case gst.EWayExtend:
@@ -299,7 +326,7 @@ func (s *Server) ewayControls(ctx context.Context, b *gst.EWay, a gst.EWayAction
 		}
 		f.text("transporter_name", "Name", "", 100)
 	case gst.EWayCancel:
-		f.choice("reason", "Reason", "", ewayCancelReasons)
+		f.choice("reason", "Reason", "", ewayCancelReasons())
 		f.text("remark", "Remark", "Needed with Others.", 50)
 	case gst.EWayReject:
 		f.text("remark", "Reason, for your own records", "The portal has no place for it.", 100)
@@ -308,10 +335,10 @@ func (s *Server) ewayControls(ctx context.Context, b *gst.EWay, a gst.EWayAction
 		f.choice("from_state", "State", "", stateOptions("Choose …"))
 		f.text("to_place", "To the place", "", 50)
 		f.choice("to_state", "State", "", stateOptions("Choose …"))
-		f.choice("mode", "By", "", ewayModes)
+		f.choice("mode", "By", "", ewayModes())
 		f.number("quantity", "Quantity", "").InputMode = "decimal"
 		f.choice("unit", "Unit", "", unitsOf(b))
-		f.choice("reason", "Reason", "", append([]views.Option{{Label: "Choose …"}}, partBReasons[:3]...))
+		f.choice("reason", "Reason", "", partBReasons())
 		f.text("remark", "Remark", "", 50)
 	case gst.EWayGroupAdd:
 		f.choice("group", "Group", "", groupsOf(b))
@@ -329,7 +356,7 @@ func (s *Server) ewayControls(ctx context.Context, b *gst.EWay, a gst.EWayAction
 
 // carriageControls are mode, vehicle and transport document.
 func (s *Server) carriageControls(ctx context.Context, company gst.Company, f *formParts) {
-	f.choice("mode", "By", "", ewayModes)
+	f.choice("mode", "By", "", ewayModes())
 	f.text("vehicle", "Vehicle", "By road: as on the plate, like MH12AB1234.", 20).Suggest = s.recentVehicles(ctx, company)
 	f.tick("vehicle_type", "Over-dimensional cargo", "", "O")
 	f.text("document_number", "LR/RR, airway or lading no.", "Needed by rail and air.", 15)
@@ -338,13 +365,13 @@ func (s *Server) carriageControls(ctx context.Context, company gst.Company, f *f
 
 // extensionControls are the whole form of an extension.
 func (s *Server) extensionControls(ctx context.Context, b *gst.EWay, f *formParts) {
-	f.choice("reason", "Reason", "", extensionReasons)
+	f.choice("reason", "Reason", "", extensionReasons())
 	f.text("remark", "What happened", "", 50)
 	f.number("distance", "Kilometres left", "At most "+counted(b.Of.Transport.Distance)+".")
 	f.text("place", "Where the goods are now", "", 50)
 	f.number("pin", "PIN code there", "").MaxLength = 6
 	f.choice("state", "State", "", stateOptions("Choose …"))
-	f.choice("transit", "They are", "", transits)
+	f.choice("transit", "They are", "", transits())
 	s.carriageControls(ctx, gst.Company{GSTIN: b.Company, Mode: b.Mode}, f)
 	for i, label := range []string{"Address where they wait", "Second line", "Third line"} {
 		f.text("address"+strconv.Itoa(i+1), label, map[int]string{0: "Only for goods that wait."}[i], 120)
@@ -365,7 +392,7 @@ func (s *Server) swapControls(ctx context.Context, b *gst.EWay, f *formParts) {
 	f.text("new_document", "Its LR/RR no.", "", 15)
 	f.text("place", "Changed at", "", 50)
 	f.choice("state", "State", "", stateOptions("Choose …"))
-	f.choice("reason", "Reason", "", append([]views.Option{{Label: "Choose …"}}, partBReasons[:3]...))
+	f.choice("reason", "Reason", "", partBReasons())
 	f.text("remark", "Remark", "", 50)
 }
 

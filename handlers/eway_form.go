@@ -303,12 +303,8 @@ func (s *Server) askingDocument(company gst.Company, a *ewayAsking, v *views.EWa
 			v.Need = append(v.Need, line)
 		}
 	}
-	if age := s.today().DaysSince(inv.Date); age > documentDays-documentHurry {
-		line := views.Check{Kind: "wait", Text: "The document is " + entries(age, "day", "days") + " old; the portal takes it for " + entries(max(documentDays-age, 0), "day", "days") + " more."}
-		if age > documentDays {
-			line = views.Check{Kind: "bad", Text: "The document is " + entries(age, "day", "days") + " old: the portal takes none older than " + strconv.Itoa(documentDays) + " days."}
-		}
-		v.Need = append(v.Need, line)
+	if aging := s.agingOf(inv.Date); aging != nil {
+		v.Need = append(v.Need, *aging)
 	}
 	if irn := inv.IRN.State; gst.EWayNeedsIRNRoute(inv, s.desk.Rules(company)) && irn != gst.IRNRegistered {
 		v.Need = append(v.Need, views.Check{Kind: "wait", Text: "It is made by the document’s IRN, as soon as the portal has given that."})

@@ -223,7 +223,7 @@ func partyGroups(a *ewayAsking, f *formParts) []views.Group {
 	}
 	var kinds []views.Option
 	for n := 1; n <= 4; n++ {
-		kinds = append(kinds, views.Option{Value: strconv.Itoa(n), Label: transactionWords[n]})
+		kinds = append(kinds, views.Option{Value: strconv.Itoa(n), Label: ewayWords("transaction", strconv.Itoa(n))})
 	}
 	f.choice("transaction", "Who bills and who delivers", "Regular: both are the same firm, even at another address.", kinds)
 	if a.inv == nil {
@@ -235,7 +235,7 @@ func partyGroups(a *ewayAsking, f *formParts) []views.Group {
 func subSupplyOptions() []views.Option {
 	var options []views.Option
 	for n := gst.SubSupplySale; n <= gst.SubSupplyExhibition; n++ {
-		options = append(options, views.Option{Value: strconv.Itoa(int(n)), Label: subSupplyWords[n]})
+		options = append(options, views.Option{Value: strconv.Itoa(int(n)), Label: ewayWords("sub", strconv.Itoa(int(n)))})
 	}
 	return options
 }
@@ -243,7 +243,7 @@ func subSupplyOptions() []views.Option {
 func paperOptions() []views.Option {
 	var options []views.Option
 	for _, k := range []gst.PaperKind{gst.PaperInvoice, gst.PaperSupply, gst.PaperEntry, gst.PaperChallan, gst.PaperOther} {
-		options = append(options, views.Option{Value: string(k), Label: paperWords[k]})
+		options = append(options, views.Option{Value: string(k), Label: ewayWords("paper", k)})
 	}
 	return options
 }

@@ -86,7 +86,7 @@ func ewayOrder(typed ewayTyped) (gst.EWayOrder, gst.Faults) {
 			x.Address = [3]string{r.text("address1"), r.text("address2"), r.text("address3")}
 		}
 		if x.Remark == "" && x.Reason != "99" { // the portal wants one, and a reason that says all is one
-			x.Remark = option(extensionReasons, x.Reason)
+			x.Remark = ewayWords("extend", x.Reason)
 		}
 		o.Extension = &x
 	case gst.EWayReassign:

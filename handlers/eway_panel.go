@@ -26,8 +26,8 @@ func (s *Server) ewayPanel(ctx context.Context, company gst.Company, inv *gst.In
 		return nil, err
 	}
 	now := s.now()
-	look := ewayStates[b.StateAt(now)]
-	p := &views.EWayPanel{Kind: look.kind, State: look.word, URL: ewayURL(b.Company, b.ID, ""), Number: grouped(b.Number)}
+	p := &views.EWayPanel{URL: ewayURL(b.Company, b.ID, ""), Number: grouped(b.Number)}
+	p.Kind, p.State = ewayLook(b.StateAt(now))
 	p.Waits = b.Asked != "" || b.State == gst.EWayPending || b.State == gst.EWayUnknown
 	left, _, until := leftOf(b, now)
 	p.Until = joinParts(until, left)
@@ -41,7 +41,7 @@ func (s *Server) ewayPanel(ctx context.Context, company gst.Company, inv *gst.In
 			p.Details = ewayDetails(b.Refusal)
 		}
 		if inv.Mode == company.Mode {
-			p.MakeURL, p.MakeLabel = ewayURL(b.Company, b.ID, "mend"), "Mend and make it"
+			p.MakeURL, p.MakeLabel, p.Main = ewayURL(b.Company, b.ID, "mend"), "Mend and make it", inv.State == gst.Issued
 			if b.Of.IRN != "" || inv.IRN.State == gst.IRNRegistered {
 				p.MakeLabel = "Mend and make it by IRN"
 			}
@@ -53,7 +53,7 @@ func (s *Server) ewayPanel(ctx context.Context, company gst.Company, inv *gst.In
 			p.Text, p.MakeURL, p.MakeLabel = wanted.Text, wanted.MakeURL, "Make a new one"
 		}
 	case b.Asked != "":
-		p.Text = ewayDeeds[b.Asked].asked + "; the answer is awaited."
+		p.Text = ewayAskedWords(b)
 	}
 	return p, nil
 }
@@ -74,6 +74,12 @@ func (s *Server) wantedPanel(company gst.Company, inv *gst.Invoice) *views.EWayP
 	}
 	if answer.Need == gst.NeedMaybe {
 		p.Kind, p.State = "muted", "Perhaps needed"
+	}
+	if aging := s.agingOf(inv.Date); aging != nil {
+		p.Text += " " + aging.Text
+		if aging.Kind == "bad" {
+			p.MakeURL, p.Main = "", false
+		}
 	}
 	return p
 }
@@ -147,7 +153,8 @@ func (s *Server) ewayCalls(c echo.Context) (*gst.EWay, *gst.Invoice, []gst.Excha
 	return b, inv, calls, nil
 }
 
-// fillEWays shows in the queue the e-way bills that wait for the portal, or were refused.
+// fillEWays shows in the queue the e-way bills about which something is asked of the portal,
+// or was refused. While something is asked the page follows it, as for documents.
 func (s *Server) fillEWays(ctx context.Context, company gst.Company, v *views.QueueView) error {
 	bills, next, err := s.store.EWays(ctx, db.EWayQuery{Company: company.GSTIN, Mode: company.Mode, Tab: db.EWaysToDo, Limit: queueFew})
 	if err != nil || len(bills) == 0 {
@@ -159,15 +166,18 @@ func (s *Server) fillEWays(ctx context.Context, company gst.Company, v *views.Qu
 	}
 	section := views.QueueSection{
 		ID: "eways", Kind: "wait", Title: "E-way bills", Count: counted(int(counts.ToDo)),
-		Text: "Those that wait are sent by themselves; those that were refused want mending.",
+		Text: "What is asked for is sent by itself; what was refused wants mending.",
 	}
 	for i := range bills {
 		b := &bills[i]
 		row := views.QueueRow{
-			URL: ewayURL(b.Company, b.ID, ""), Number: b.Of.Number, Customer: otherSide(b), Total: b.Of.Totals.Total.Indian(), Date: ewayStates[b.State].word,
+			URL: ewayURL(b.Company, b.ID, ""), Number: b.Of.Number, Customer: otherSide(b), Total: b.Of.Totals.Total.Indian(), Date: ewayWords("state", b.State),
 		}
-		row.Why, row.Bad = ewayRowWhy(b, s.today())
+		row.Why, row.Bad = s.ewayRowWhy(b)
 		section.Rows = append(section.Rows, row)
+		if b.Asked != "" {
+			v.Busy, v.Every, v.NowURL = true, "2s", companyURL(company.GSTIN, "queue/now")
+		}
 	}
 	if !next.IsZero() {
 		section.AllURL, section.AllLabel = ewaysURL(company.GSTIN, db.EWaysToDo, "", db.Cursor{}), "All e-way bills to do"

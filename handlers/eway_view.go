@@ -38,7 +38,7 @@ func ewayMain(b *gst.EWay, now time.Time) views.EWayMain {
 	case b.State == gst.EWayPartA:
 		m.Until = "Not valid for movement: a vehicle is missing. It lapses " + minute(b.PartBUntil()) + "."
 	case b.State == gst.EWayCancelled && !b.Cancelled.At.IsZero():
-		m.Until = joinParts("Cancelled "+minute(b.Cancelled.At), option(ewayCancelReasons, string(b.Cancelled.Reason)), b.Cancelled.Remark)
+		m.Until = joinParts("Cancelled "+minute(b.Cancelled.At), ewayWords("cancel", b.Cancelled.Reason), b.Cancelled.Remark)
 	case b.State == gst.EWayClosed:
 		m.Until = "Closed, delivered on " + b.ClosedOn.Long()
 	}
@@ -58,7 +58,7 @@ func ewayMain(b *gst.EWay, now time.Time) views.EWayMain {
 // ewayFacts stand beside the parties.
 func ewayFacts(b *gst.EWay) []views.Sum {
 	c := &b.Of
-	movement := joinParts(directionWords[c.Direction], subSupplyWords[c.SubSupply], c.SubSupplyText)
+	movement := joinParts(ewayWords("direction", c.Direction), ewayWords("sub", strconv.Itoa(int(c.SubSupply))), c.SubSupplyText)
 	distance := ""
 	if c.Transport.Distance > 0 {
 		distance = counted(c.Transport.Distance) + " km"
@@ -77,8 +77,8 @@ func ewayFacts(b *gst.EWay) []views.Sum {
 	}
 	var facts []views.Sum
 	for _, f := range []views.Sum{
-		{Label: "Paper", Value: joinParts(paperWords[c.Paper], c.Date.Long())}, {Label: "Movement", Value: movement},
-		{Label: "Kind", Value: transactionWords[c.Transaction]}, {Label: "Distance", Value: distance},
+		{Label: "Paper", Value: joinParts(ewayWords("paper", c.Paper), c.Date.Long())}, {Label: "Movement", Value: movement},
+		{Label: "Kind", Value: ewayWords("transaction", strconv.Itoa(c.Transaction))}, {Label: "Distance", Value: distance},
 		{Label: "Transporter", Value: joinParts(c.Transport.TransporterName, c.Transport.TransporterID)},
 		{Label: "Made", Value: made}, {Label: "Extended", Value: extended},
 	} {
@@ -130,7 +130,7 @@ func consignmentSums(c *gst.Consignment) []views.Sum {
 // vehicleRow is one entry of Part B.
 func vehicleRow(b *gst.EWay, v gst.EWayVehicle) views.EWayVehicleRow {
 	row := views.EWayVehicleRow{
-		Mode: option(ewayModes, v.Mode), Vehicle: cmp.Or(v.Vehicle, v.DocumentNumber, "—"), From: v.Place, By: v.EnteredBy,
+		Mode: ewayWords("mode", v.Mode), Vehicle: cmp.Or(v.Vehicle, v.DocumentNumber, "—"), From: v.Place, By: v.EnteredBy,
 	}
 	if name := master.StateName(v.State); name != "" {
 		row.From = strings.TrimPrefix(row.From+", "+name, ", ")
@@ -188,7 +188,7 @@ var ewayEventLooks = map[db.EventKind]struct{ icon, kind, title string }{
 	db.EventEWayLookedUp:  {"search", "muted", "The portal was asked whether it has it"},
 	db.EventEWayMade:      {"stamp", "good", "E-way bill made"},
 	db.EventEWayDone:      {"circle-check", "good", ""},
-	db.EventEWayRefused:   {"circle-alert", "bad", "Refused by the portal"},
+	db.EventEWayRefused:   {"circle-alert", "bad", "E-way bill: refused by the portal"},
 	db.EventEWayGivenUp:   {"x", "muted", "Given up"},
 	db.EventEWayTakenBack: {"undo-2", "muted", "Taken back before it was sent"},
 	db.EventEWayFound:     {"stamp", "good", "Found at the portal: it was made"},

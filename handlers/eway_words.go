@@ -12,94 +12,77 @@ import (
 	"mohar/views"
 )
 
-// ewayStates are the colour and the word of each state of an e-way bill.
-var ewayStates = map[gst.EWayState]struct{ kind, word string }{
-	gst.EWayPending:   {"wait", "Asked for"},
-	gst.EWayUnknown:   {"wait", "Checking with the portal"},
-	gst.EWayFailed:    {"bad", "Refused"},
-	gst.EWayPartA:     {"wait", "No vehicle yet"},
-	gst.EWayActive:    {"good", "Active"},
-	gst.EWayExpired:   {"bad", "Expired"},
-	gst.EWayDiscarded: {"muted", "Lapsed without vehicle"},
-	gst.EWayCancelled: {"muted", "Cancelled"},
-	gst.EWayClosed:    {"muted", "Closed"},
+// ewayKinds are the colours of the states of an e-way bill; see StateDot.
+var ewayKinds = map[gst.EWayState]string{
+	gst.EWayPending: "wait", gst.EWayUnknown: "wait", gst.EWayFailed: "bad", gst.EWayPartA: "wait", gst.EWayActive: "good",
+	gst.EWayExpired: "bad", gst.EWayDiscarded: "muted", gst.EWayCancelled: "muted", gst.EWayClosed: "muted",
 }
 
-// subSupplyWords are the reasons of a movement.
+// ewayLook is the colour and the word of a state.
+func ewayLook(state gst.EWayState) (kind, word string) {
+	return ewayKinds[state], ewayWords("state", state)
+}
+
+// ewayWords are the words of a code of the e-way bill system, which stand below "eway." and
+// the kind of code; the code itself where it has none.
+func ewayWords[C ~string](kind string, code C) string {
+	key := "eway." + kind + "." + string(code)
+	if lang.English.Has(key) {
+		return lang.English.Text(key)
+	}
+	return string(code)
+}
+
+// ewayOptions are a choice of codes with their words, behind what stands for none of them.
+func ewayOptions(kind, none string, codes ...string) []views.Option {
+	var options []views.Option
+	if none != "" {
+		options = append(options, views.Option{Label: none})
+	}
+	for _, code := range codes {
+		options = append(options, views.Option{Value: code, Label: ewayWords(kind, code)})
+	}
+	return options
+}
+
+// The code lists that people choose from, in the order of the e-way bill system.
 //
-// Source: e-way bill API 1.03, code list of sub-supply types.
-var subSupplyWords = map[gst.SubSupply]string{
-	gst.SubSupplySale: "Supply", gst.SubSupplyImport: "Import", gst.SubSupplyExport: "Export", gst.SubSupplyJobWork: "Job work",
-	gst.SubSupplyOwnUse: "Own use", gst.SubSupplyJobReturn: "Job work returns", gst.SubSupplySalesReturn: "Sales return",
-	gst.SubSupplyOthers: "Others", gst.SubSupplyLots: "In lots, SKD or CKD", gst.SubSupplyLineSales: "Line sales",
-	gst.SubSupplyUnknownBuyer: "Recipient not known", gst.SubSupplyExhibition: "Exhibition or fair",
+// Source: e-way bill API 1.03, master codes.
+func ewayModes() []views.Option { return ewayOptions("mode", "", "1", "2", "3", "4") }
+
+// partBReasons are why Part B changes; the first entry has a reason of its own.
+func partBReasons() []views.Option { return ewayOptions("reason", "Choose …", "1", "2", "3") }
+
+// extensionReasons are why more time is asked for.
+func extensionReasons() []views.Option {
+	return ewayOptions("extend", "Choose …", "1", "2", "4", "5", "99")
 }
 
-var directionWords = map[gst.Direction]string{gst.Outward: "Outward", gst.Inward: "Inward"}
-
-var transactionWords = map[int]string{1: "Regular", 2: "Bill to, ship to", 3: "Bill from, dispatch from", 4: "Dispatched from and shipped to elsewhere"}
-
-var paperWords = map[gst.PaperKind]string{
-	gst.PaperInvoice: "Tax invoice", gst.PaperSupply: "Bill of supply", gst.PaperEntry: "Bill of entry",
-	gst.PaperChallan: "Delivery challan", gst.PaperOther: "Other paper",
-}
-
-var ewayModes = []views.Option{
-	{Value: "1", Label: "Road"}, {Value: "2", Label: "Rail"}, {Value: "3", Label: "Air"}, {Value: "4", Label: "Ship"},
-}
-
-// partBReasons are why Part B changes. Source: e-way bill API 1.03, code list of vehicle
-// update reasons.
-var partBReasons = []views.Option{
-	{Value: "1", Label: "Break-down"}, {Value: "2", Label: "Trans-shipment"}, {Value: "3", Label: "Others"}, {Value: "4", Label: "First time"},
-}
-
-// extensionReasons are why more time is asked for. Source: e-way bill API 1.03, code list of
-// extension reasons.
-var extensionReasons = []views.Option{
-	{Value: "", Label: "Choose …"}, {Value: "1", Label: "Natural calamity"}, {Value: "2", Label: "Law and order"},
-	{Value: "4", Label: "Trans-shipment"}, {Value: "5", Label: "Accident"}, {Value: "99", Label: "Others"},
-}
-
-// ewayCancelReasons are in the order of the e-way bill system, which is not that of the IRN.
-//
-// Source: e-way bill API 1.03, code list of cancel reasons.
-var ewayCancelReasons = []views.Option{
-	{Value: "", Label: "Choose …"}, {Value: string(gst.EWayCancelDuplicate), Label: "Duplicate"},
-	{Value: string(gst.EWayCancelOrder), Label: "Order cancelled"}, {Value: string(gst.EWayCancelDataEntry), Label: "Data entry mistake"},
-	{Value: string(gst.EWayCancelOthers), Label: "Others"},
+// ewayCancelReasons are in another order than those of the IRN.
+func ewayCancelReasons() []views.Option {
+	return ewayOptions("cancel", "Choose …", string(gst.EWayCancelDuplicate), string(gst.EWayCancelOrder), string(gst.EWayCancelDataEntry), string(gst.EWayCancelOthers))
 }
 
 // transits are where goods wait that are on no vehicle.
-var transits = []views.Option{
-	{Value: "", Label: "Moving on the vehicle"}, {Value: "R", Label: "Waiting on the road"}, {Value: "W", Label: "Waiting in a warehouse"}, {Value: "O", Label: "Waiting elsewhere"},
+func transits() []views.Option {
+	return ewayOptions("transit", "Moving on the vehicle", "R", "W", "O")
 }
 
-// ewayDeeds are what is said of each action: the button, its icon, what is asked for, and
-// what is done.
-var ewayDeeds = map[gst.EWayAction]struct{ label, icon, submit, asked, done string }{
-	gst.EWayMake:        {"Make it", "send", "Make it", "E-way bill asked for", "E-way bill made"},
-	gst.EWayPartB:       {"Enter the vehicle (Part B)", "truck", "Send to the portal", "Vehicle sent", "Vehicle entered"},
-	gst.EWayExtend:      {"Extend the validity", "clock", "Extend", "Extension asked for", "Extended"},
-	gst.EWayReassign:    {"Give it to a transporter", "users", "Give it to them", "Transporter sent", "Given to a transporter"},
-	gst.EWayCancel:      {"Cancel", "ban", "Cancel this e-way bill", "Cancelling asked for", "Cancelled"},
-	gst.EWayReject:      {"Reject: these goods are not ours", "x", "Reject this e-way bill", "Rejecting asked for", "Rejected"},
-	gst.EWayTrip:        {"Put on a trip sheet", "file-text", "", "Trip sheet asked for", "On a trip sheet"},
-	gst.EWayTripAgain:   {"New vehicle for the trip sheet", "repeat", "", "Trip sheet asked for again", "Trip sheet made again"},
-	gst.EWayGroupStart:  {"Split over several vehicles", "repeat", "Begin", "Several vehicles asked for", "Split over several vehicles"},
-	gst.EWayGroupAdd:    {"Add a vehicle of the group", "plus", "Add the vehicle", "Vehicle of a group sent", "Vehicle of a group added"},
-	gst.EWayGroupChange: {"Change a vehicle of the group", "repeat", "Change it", "Change in a group sent", "Vehicle of a group changed"},
-	gst.EWayClose:       {"Close: delivered", "circle-check", "Close it", "Closing asked for", "Closed"},
-}
-
-// option is the words of a choice.
-func option(options []views.Option, value string) string {
-	for _, o := range options {
-		if o.Value == value && value != "" {
-			return o.Label
-		}
-	}
-	return value
+// ewayDeeds are what is said of each action: its icon, the button, what is asked for, what is
+// done, and what was refused. Its name is ewayWords("action", …).
+var ewayDeeds = map[gst.EWayAction]struct{ icon, submit, asked, done, refused string }{
+	gst.EWayMake:        {"send", "Make it", "E-way bill asked for", "E-way bill made", "Refused"},
+	gst.EWayPartB:       {"truck", "Send to the portal", "Vehicle sent", "Vehicle entered", "Vehicle refused"},
+	gst.EWayExtend:      {"clock", "Extend", "Extension asked for", "Extended", "Extension refused"},
+	gst.EWayReassign:    {"users", "Give it to them", "Transporter sent", "Given to a transporter", "Transporter refused"},
+	gst.EWayCancel:      {"ban", "Cancel this e-way bill", "Cancelling asked for", "Cancelled", "Cancelling refused"},
+	gst.EWayReject:      {"x", "Reject this e-way bill", "Rejecting asked for", "Rejected", "Rejecting refused"},
+	gst.EWayTrip:        {"file-text", "", "Trip sheet asked for", "On a trip sheet", "Trip sheet refused"},
+	gst.EWayTripAgain:   {"repeat", "", "Trip sheet asked for again", "Trip sheet made again", "Trip sheet refused"},
+	gst.EWayGroupStart:  {"repeat", "Begin", "Several vehicles asked for", "Split over several vehicles", "Several vehicles refused"},
+	gst.EWayGroupAdd:    {"plus", "Add the vehicle", "Vehicle of a group sent", "Vehicle of a group added", "Vehicle of a group refused"},
+	gst.EWayGroupChange: {"repeat", "Change it", "Change in a group sent", "Vehicle of a group changed", "Change in a group refused"},
+	gst.EWayClose:       {"circle-check", "Close it", "Closing asked for", "Closed", "Closing refused"},
 }
 
 // grouped sets the number of an e-way bill in fours, as the portal prints it.

@@ -151,6 +151,13 @@ func (s *Server) ewayList(ctx context.Context, company gst.Company, q db.EWayQue
 		section.Rows = append(section.Rows, row)
 	}
 	list.Sections = []views.EWaySection{section}
+	if q.Tab == db.EWaysToDo && q.Query == "" && q.After.IsZero() {
+		aging, err := s.agingSection(ctx, company)
+		if err != nil {
+			return list, err
+		}
+		list.Sections = append(list.Sections, aging)
+	}
 	return list, nil
 }
 
@@ -163,7 +170,7 @@ func emptyEWays(q db.EWayQuery) (title, text string) {
 	case db.EWaysAll:
 		return "No e-way bill yet", "Make one from the page of an invoice or challan, together with its IRN, or here for goods that move without a document of yours."
 	case db.EWaysToDo:
-		return "Nothing to do", "No e-way bill waits, and none was refused."
+		return "Nothing to do", "Nothing is asked of the portal, and nothing was refused."
 	case db.EWaysExpiring:
 		return "Nothing expires", "No e-way bill ends within the next 24 hours."
 	case db.EWaysOthers:
@@ -177,13 +184,13 @@ func emptyEWays(q db.EWayQuery) (title, text string) {
 // ewayRow is one bill of the list.
 func (s *Server) ewayRow(b *gst.EWay) views.EWayRow {
 	now := s.now()
-	look := ewayStates[b.StateAt(now)]
 	row := views.EWayRow{
 		ID: strconv.FormatInt(b.ID, 10), URL: ewayURL(b.Company, b.ID, ""), Number: grouped(b.Number),
-		Paper: b.Of.Number, PaperNote: joinParts(paperWords[b.Of.Paper], b.Of.Date.Long()),
-		Party: otherSide(b), Journey: journey(&b.Of), Vehicle: b.Of.Transport.Vehicle, Kind: look.kind, State: look.word,
+		Paper: b.Of.Number, PaperNote: joinParts(ewayWords("paper", b.Of.Paper), b.Of.Date.Long()),
+		Party: otherSide(b), Journey: journey(&b.Of), Vehicle: b.Of.Transport.Vehicle,
 		Tick: b.Number != "",
 	}
+	row.Kind, row.State = ewayLook(b.StateAt(now))
 	if len(b.Vehicles) > 0 {
 		row.Vehicle = b.Vehicles[0].Vehicle
 	}
@@ -194,27 +201,19 @@ func (s *Server) ewayRow(b *gst.EWay) views.EWayRow {
 		row.Made = gst.DateOf(b.Made).Long()
 	}
 	row.Left, row.LeftKind, row.Until = leftOf(b, now)
-	row.Why, row.Bad = ewayRowWhy(b, s.today())
+	row.Why, row.Bad = s.ewayRowWhy(b)
 	return row
 }
 
-// documentDays is for how many days the portal takes a document, of which the last days are
-// pointed out.
-//
-// Source: advisory of 17-12-2024, from 01-01-2025.
-const (
-	documentDays  = 180
-	documentHurry = 15
-)
-
 // ewayRowWhy is what is to be heeded about a bill, in a line.
-func ewayRowWhy(b *gst.EWay, today gst.Date) (why string, bad bool) {
+func (s *Server) ewayRowWhy(b *gst.EWay) (why string, bad bool) {
 	switch {
 	case b.State == gst.EWayFailed:
-		if age := today.DaysSince(b.Of.Date); b.Of.Date != 0 && age > documentDays-documentHurry && age <= documentDays {
-			return "The document is " + entries(age, "day", "days") + " old; the portal takes it for " + entries(documentDays-age, "day", "days") + " more.", true
+		why = upperFirst(whyRefused(b.Refusal))
+		if aging := s.agingOf(b.Of.Date); aging != nil {
+			why += " " + aging.Text
 		}
-		return ewayWhy(b.LastCode), true
+		return why, true
 	case b.State == gst.EWayUnknown:
 		return "No answer came; the portal is asked whether it has it.", false
 	case b.State == gst.EWayPending:
@@ -224,11 +223,19 @@ func ewayRowWhy(b *gst.EWay, today gst.Date) (why string, bad bool) {
 	case !b.RejectedAt.IsZero():
 		return "Rejected by the other party on " + gst.DateOf(b.RejectedAt).Long() + ".", true
 	case b.Asked != "":
-		return ewayDeeds[b.Asked].asked + "; the answer is awaited.", false
+		return ewayAskedWords(b), false
 	case b.Refused != "" && b.Refused != gst.EWayMake:
-		return ewayDeeds[b.Refused].label + ": the portal refused.", true
+		return ewayDeeds[b.Refused].refused + ": " + whyRefused(b.Refusal), true
+	case s.lastPartA(b):
+		return "Once it lapses no other can be made: the document is more than " + strconv.Itoa(s.documentDays()) + " days old then.", true
 	}
 	return "", false
+}
+
+// ewayAskedWords says that the answer to something asked about a bill is awaited, and why it
+// takes its time.
+func ewayAskedWords(b *gst.EWay) string {
+	return strings.TrimSpace(ewayDeeds[b.Asked].asked + "; the answer is awaited. " + ewayWhy(b.LastCode))
 }
 
 // ewayBoard are the bills that end soon, each with its extension.
@@ -262,14 +269,14 @@ func (s *Server) quickExtension(ctx context.Context, b *gst.EWay, now time.Time)
 	offer := b.Offer(gst.EWayExtend, now, s.desk.Law())
 	q := &views.EWayQuick{
 		URL: ewayURL(b.Company, b.ID, "do/"+string(gst.EWayExtend)), FormURL: ewayURL(b.Company, b.ID, "") + "?open=extend#extend",
-		Reasons: views.Options("", extensionReasons...),
+		Reasons: views.Options("", extensionReasons()...),
 	}
 	switch {
 	case b.Scheduled != nil:
 		q.Text = "Extension planned for " + shortMinute(extensionOpens(b)) + "."
 		return q, nil
 	case b.Asked != "":
-		q.Text = ewayDeeds[b.Asked].asked + "; the answer is awaited."
+		q.Text = ewayAskedWords(b)
 		return q, nil
 	case !offer.Open && offer.From.IsZero():
 		q.Text = ewayNo(offer)

@@ -117,7 +117,7 @@ func TestFaultsOfTheFormStandBesideTheirFieldsAndWhatWasTypedStays(t *testing.T)
 	s := newCompanySite(t)
 	form := billForm(s.far(), "mode", "1", "vehicle", "MH1", "transporter_name", "Ghat Roadways")
 	r := s.post(ewaysAt, form)
-	s.want(r, http.StatusUnprocessableEntity, `id="vehicle-error"`, `value="MH1"`, `value="Ghat Roadways"`, `value="842"`)
+	s.want(r, http.StatusUnprocessableEntity, `id="vehicle-error"`, "such as KA01AB1234. (", `value="MH1"`, `value="Ghat Roadways"`, `value="842"`)
 	s.want(s.post(ewaysAt, with(form, "distance", "-1")), http.StatusUnprocessableEntity, `id="distance-error"`, "from 0 to 4000 km")
 }
 
@@ -185,11 +185,34 @@ func TestRejectionIsOursOrTheirs(t *testing.T) {
 	at := time.Date(2026, 11, 22, 12, 0, 0, 0, gst.IST)
 	for role, want := range map[gst.EWayRole]string{gst.EWayOther: "Rejected by you", gst.EWayOurs: "Rejected by the other party"} {
 		b := &gst.EWay{Role: role, State: gst.EWayActive, RejectedAt: at}
-		line, bad := ewayRowWhy(b, 20261122)
+		line, bad := (&Server{now: func() time.Time { return at }}).ewayRowWhy(b)
 		if p := ewayProblemOf(b); p == nil || p.Title != want || !bad || !strings.HasPrefix(line, want) {
 			t.Errorf("%s: %+v, %q", role, p, line)
 		}
 	}
+}
+
+func TestWhatIsAskedAboutAMadeBillAndWhatOfItWasRefusedIsWorkToDo(t *testing.T) {
+	s := newCompanySite(t)
+	address := s.moving()
+	queue := "/c/" + companyGSTIN + "/queue"
+	s.wantNot(s.get(queue), `id="eways"`)
+	s.wantRedirect(s.post(address+"/do/cancel", url.Values{"cancel.reason": {"3"}}), address)
+	for _, path := range []string{queue, ewaysAt + "?tab=to_do"} {
+		s.want(s.get(path), http.StatusOK, "INV/26-27/0001", "Cancelling asked for; the answer is awaited.")
+	}
+	s.want(s.get(queue), http.StatusOK, "Try all now", `hx-trigger="every 2s"`)
+	s.onPortal("eways/verify", map[string]string{"no": s.bill(address).Number}) // an officer checks the vehicle
+	s.carry()
+	b := s.bill(address)
+	if b.State != gst.EWayActive || b.Refused != gst.EWayCancel || b.Refusal == nil {
+		t.Fatalf("bill: %s, refused %q %+v", b.State, b.Refused, b.Refusal)
+	}
+	code := b.Refusal.Codes[0].Code
+	for _, path := range []string{queue, ewaysAt + "?tab=to_do", ewaysAt} {
+		s.want(s.get(path), http.StatusOK, "INV/26-27/0001", "Cancelling refused: "+code+" "+ewayWhy(code))
+	}
+	s.want(s.get(address), http.StatusOK, "Cancelling refused", "<code>"+code+"</code>")
 }
 
 func TestWhatIsAskedForIsTakenBackBeforeItIsSent(t *testing.T) {
@@ -407,6 +430,9 @@ func TestRefusedBillIsMendedAndTriedAgain(t *testing.T) {
 	queue := s.get("/c/" + companyGSTIN + "/queue")
 	s.want(queue, http.StatusOK, "E-way bills", "DC-1", "No document waits for its IRN")
 	s.wantNot(queue, "Nothing waits for the portal")
+	s.wantRedirect(s.post(address+"/drop", nil), address)
+	s.wantNot(s.get(ewaysAt+"?tab=to_do"), "DC-1")
+	s.want(s.get(address), http.StatusOK, "Given up", "Mend and try again")
 	s.want(s.get(address+"/mend"), http.StatusOK, `value="DC-1"`, `value="KA01AA9999"`, "Try again", `value="18"`)
 	s.wantRedirect(s.post(address+"/mend", with(form, "to.gstin", "29AADCD8832K1Z7")), address)
 	s.carry()

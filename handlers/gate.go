@@ -13,15 +13,16 @@ import (
 	"mohar/db"
 	"mohar/gst"
 	"mohar/gst/master"
-	"mohar/lang"
 	"mohar/views"
 )
 
-// How much the gate shows, and how far back it looks for documents without e-way bill.
+// The gate shows this many bills. Documents without e-way bill stand there by themselves as
+// long as Part A would wait for its vehicle; older ones are found by a search.
+//
+// Source: CGST Rules 2017, rule 138(9), second proviso: fifteen days.
 const (
-	gateBills     = 50
-	gateDocuments = 60
-	gateDays      = 3
+	gateBills = 100
+	gateDays  = 15
 )
 
 // gateThing is what waits at the gate: a bill without vehicle, or a document that needs one.
@@ -46,12 +47,15 @@ func (s *Server) showGate(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if thing != nil && thing.bill != nil && thing.bill.State != gst.EWayPartA { // it has its vehicle by now
+		return redirect(c, companyURL(company.GSTIN, "gate")+"?done="+strconv.FormatInt(thing.bill.ID, 10))
+	}
 	if thing != nil {
 		form := s.gateForm(ctx, company, *thing, "", nil)
 		return s.showGatePage(c, http.StatusOK, views.GateView{Form: &form})
 	}
 	v := views.GateView{Query: strings.TrimSpace(c.QueryParam("q"))}
-	if v.Cards, err = s.gateCards(ctx, company, v.Query); err != nil {
+	if v.Cards, v.More, err = s.gateCards(ctx, company, v.Query); err != nil {
 		return err
 	}
 	return s.showGatePage(c, http.StatusOK, v)
@@ -90,49 +94,36 @@ func (s *Server) gateThing(ctx context.Context, company gst.Company, bill, invoi
 	return nil, nil
 }
 
-// gateCards are the bills of Part A alone, and the documents of these days that need a bill
-// and have none.
-func (s *Server) gateCards(ctx context.Context, company gst.Company, query string) ([]views.GateCard, error) {
-	bills, _, err := s.store.EWays(ctx, db.EWayQuery{Company: company.GSTIN, Mode: company.Mode, Tab: db.EWaysPartA, Query: query, Limit: gateBills})
+// gateCards are the bills without vehicle, those that the company only carries among them,
+// and the documents that need a bill and have none. More says what else there may be.
+func (s *Server) gateCards(ctx context.Context, company gst.Company, query string) (cards []views.GateCard, more string, err error) {
+	bills, next, err := s.store.EWays(ctx, db.EWayQuery{Company: company.GSTIN, Mode: company.Mode, Tab: db.EWaysGate, Query: query, Limit: gateBills})
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	var cards []views.GateCard
+	law, now := s.desk.Law(), s.now()
 	for i := range bills {
-		if bills[i].Asked == "" {
+		if bills[i].Offer(gst.EWayPartB, now, law).Open {
 			cards = append(cards, s.gateCard(gateThing{bill: &bills[i]}))
 		}
 	}
-	rows, err := s.store.WithoutEWay(ctx, company.GSTIN, company.Mode, s.today().AddDays(-gateDays), 0, gateDocuments)
-	if err != nil {
-		return nil, err
+	wanted, others, err := s.wantedAtGate(ctx, company, query)
+	for _, inv := range wanted {
+		cards = append(cards, s.gateCard(gateThing{inv: inv}))
 	}
-	rules := s.desk.Rules(company)
-	for _, r := range rows {
-		if !strings.Contains(strings.ToLower(r.Number+" "+r.BuyerName), strings.ToLower(query)) {
-			continue
-		}
-		inv, wanted, err := s.wantsEWay(ctx, company, r.ID, rules)
-		if err != nil {
-			return nil, err
-		}
-		if wanted {
-			cards = append(cards, s.gateCard(gateThing{inv: inv}))
-		}
+	if others || !next.IsZero() {
+		more = "There are more. Search for the number or the customer."
 	}
-	return cards, nil
+	return cards, more, err
 }
 
-// wantsEWay reports whether a document that has no e-way bill needs one now.
-func (s *Server) wantsEWay(ctx context.Context, company gst.Company, id int64, rules gst.Rules) (*gst.Invoice, bool, error) {
-	inv, _, err := s.store.Invoice(ctx, company.GSTIN, id)
-	if err != nil {
-		return nil, false, err
+// wantedAtGate are the documents that need a bill and have none: those of the last days, or
+// those that a search finds.
+func (s *Server) wantedAtGate(ctx context.Context, company gst.Company, query string) (wanted []*gst.Invoice, more bool, err error) {
+	if query != "" {
+		return s.foundEWays(ctx, company, query)
 	}
-	if inv.Elsewhere || inv.IRN.State == gst.IRNFailed || inv.IRN.State == gst.IRNConflict {
-		return inv, false, nil
-	}
-	return inv, gst.NeedsEWayBill(inv, rules).Need == gst.NeedYes, nil
+	return s.wantedEWays(ctx, company, s.today().AddDays(-gateDays), s.today())
 }
 
 // gateCard is what the card of something says.
@@ -148,6 +139,9 @@ func (s *Server) gateCard(t gateThing) views.GateCard {
 				card.Kind = "bad"
 			}
 		}
+		if b.Refused == gst.EWayPartB {
+			card.Kind, card.Note = "bad", ewayDeeds[b.Refused].refused+": "+whyRefused(b.Refusal)
+		}
 		return card
 	}
 	inv := t.inv
@@ -159,6 +153,9 @@ func (s *Server) gateCard(t gateThing) views.GateCard {
 		URL:   companyURL(inv.Company, "gate") + "?invoice=" + strconv.FormatInt(inv.ID, 10),
 		Party: orWalkIn(inv.Buyer.LegalName), Place: strings.TrimSuffix(to.Place+", "+master.StateName(to.State), ", "),
 		Paper: joinParts(inv.Number, rupees(inv.Totals.Total)), Kind: "bad", Note: "No e-way bill yet",
+	}
+	if aging := s.agingOf(inv.Date); aging != nil {
+		card.Note = aging.Text
 	}
 	if len(inv.Lines) > 0 {
 		card.Goods = inv.Lines[0].Description
@@ -190,7 +187,7 @@ func (s *Server) gateForm(ctx context.Context, company gst.Company, t gateThing,
 		if f.Warning {
 			continue
 		}
-		words := lang.English.Text("fault."+f.Rule, f.Args...)
+		words := withCode(f)
 		if f.Field == "vehicle" {
 			form.Check = views.GateSaid{Kind: "bad", Text: words}
 			continue
@@ -302,7 +299,7 @@ func (s *Server) gateDone(b *gst.EWay) views.GateDone {
 			d.Title = "Wait: no answer yet"
 		}
 	default:
-		d.Kind, d.Title, d.FixURL = "bad", "Stop: "+strings.ToLower(ewayStates[state].word), ewayURL(b.Company, b.ID, "")
+		d.Kind, d.Title, d.FixURL = "bad", "Stop: "+strings.ToLower(ewayWords("state", state)), ewayURL(b.Company, b.ID, "")
 	}
 	return d
 }

@@ -73,6 +73,7 @@ func (s *Server) ewayRoutes(company *echo.Group) {
 	company.POST("/ewaybills/:id/mend", s.makeEWay)
 	company.POST("/ewaybills/:id/do/:action", s.orderEWay)
 	company.POST("/ewaybills/:id/withdraw", s.withdrawEWay)
+	company.POST("/ewaybills/:id/drop", s.dropEWay)
 	company.POST("/ewaybills/:id/unschedule", s.unscheduleEWay)
 	company.POST("/ewaybills/:id/read", s.readEWay)
 	company.POST("/ewaybills/:id/share", s.shareEWay)

@@ -82,8 +82,7 @@ func tripState(t *gst.TripSheet) (kind, word string) {
 	if t.State == gst.EWayActive {
 		return "good", "Made"
 	}
-	look := ewayStates[t.State]
-	return look.kind, look.word
+	return ewayLook(t.State)
 }
 
 // trip reads the trip sheet that the address names.
@@ -123,7 +122,7 @@ func (s *Server) tripView(ctx context.Context, t *gst.TripSheet, values url.Valu
 	v := views.TripView{Number: t.Number, Practice: t.Mode == gst.Practice}
 	v.Kind, v.Word = tripState(t)
 	p := t.PartB
-	v.Facts = []views.Sum{{Label: "Vehicle", Value: p.Vehicle}, {Label: "From", Value: joinParts(p.Place, master.StateName(p.State))}, {Label: "By", Value: option(ewayModes, p.Mode)}}
+	v.Facts = []views.Sum{{Label: "Vehicle", Value: p.Vehicle}, {Label: "From", Value: joinParts(p.Place, master.StateName(p.State))}, {Label: "By", Value: ewayWords("mode", p.Mode)}}
 	if p.DocumentNumber != "" {
 		v.Facts = append(v.Facts, views.Sum{Label: "LR/RR no.", Value: numberOf(p.DocumentNumber, p.DocumentDate)})
 	}
@@ -189,7 +188,7 @@ func tripBill(company gst.GSTIN, b gst.TripBill) views.TripBillRow {
 // tripAgainForm makes a trip sheet again with another vehicle.
 func (s *Server) tripAgainForm(ctx context.Context, t *gst.TripSheet, values url.Values, faults gst.Faults) *views.EWayActionForm {
 	form := &views.EWayActionForm{
-		ID: "again", Label: ewayDeeds[gst.EWayTripAgain].label, Icon: ewayDeeds[gst.EWayTripAgain].icon, Submit: "Make it again",
+		ID: "again", Label: ewayWords("action", gst.EWayTripAgain), Icon: ewayDeeds[gst.EWayTripAgain].icon, Submit: "Make it again",
 		URL: tripURL(t.Company, t.ID, "again"), Open: len(faults) > 0, Text: "The new sheet has a number of its own; all its bills get the new vehicle.",
 	}
 	if values == nil {
@@ -198,7 +197,7 @@ func (s *Server) tripAgainForm(ctx context.Context, t *gst.TripSheet, values url
 	f := newFormParts(tripPrefix, values)
 	f.put(faults)
 	s.tripControls(ctx, gst.Company{GSTIN: t.Company, Mode: t.Mode}, f)
-	f.choice("reason", "Reason", "", append([]views.Option{{Label: "Choose …"}}, partBReasons[:3]...))
+	f.choice("reason", "Reason", "", partBReasons())
 	f.text("remark", "Remark", "Needed with Others.", 50)
 	form.Controls, form.Faults = f.take(), f.rest()
 	return form
@@ -206,7 +205,7 @@ func (s *Server) tripAgainForm(ctx context.Context, t *gst.TripSheet, values url
 
 // tripControls are vehicle and place of a trip sheet.
 func (s *Server) tripControls(ctx context.Context, company gst.Company, f *formParts) {
-	f.choice("mode", "By", "", ewayModes)
+	f.choice("mode", "By", "", ewayModes())
 	f.text("vehicle", "Vehicle", "As on the plate, like MH12AB1234.", 20).Suggest = s.recentVehicles(ctx, company)
 	f.text("place", "Where it is loaded", "", 50)
 	f.choice("state", "State", "", stateOptions("Choose …"))

@@ -25,6 +25,7 @@ import (
 type Gateway struct {
 	gsp.Health
 	Hosts     []string // its own base addresses for live use, in the order they are tried
+	EWayHosts []string // those of the e-way bill system
 	PortalKey bool     // signing in live takes the portal's public key, which is to be uploaded
 }
 
@@ -33,7 +34,7 @@ type Gateway struct {
 func (r *Registrar) Gateways(mode gst.Mode) []Gateway {
 	var all []Gateway
 	for _, h := range r.gsp.Health(mode) {
-		all = append(all, Gateway{Health: h, Hosts: gsp.Hosts(h.Provider), PortalKey: gsp.NeedsPortalKey(h.Provider)})
+		all = append(all, Gateway{Health: h, Hosts: gsp.Hosts(h.Provider), EWayHosts: gsp.EWayHosts(h.Provider), PortalKey: gsp.NeedsPortalKey(h.Provider)})
 	}
 	return all
 }

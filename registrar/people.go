@@ -15,6 +15,15 @@ import (
 // are taken from what is stored, as when saving. Errors are those of
 // gsp.Portal.TestSignIn.
 func (r *Registrar) TestSignIn(ctx context.Context, company gst.GSTIN, cred gst.Credentials) (gst.Session, error) {
+	return r.testSignIn(ctx, company, cred, (*gsp.Portal).TestSignIn)
+}
+
+// TestSignInEWay is TestSignIn for the e-way bill system.
+func (r *Registrar) TestSignInEWay(ctx context.Context, company gst.GSTIN, cred gst.Credentials) (gst.Session, error) {
+	return r.testSignIn(ctx, company, cred, (*gsp.Portal).TestSignInEWay)
+}
+
+func (r *Registrar) testSignIn(ctx context.Context, company gst.GSTIN, cred gst.Credentials, ask func(*gsp.Portal, context.Context) (gst.Session, error)) (gst.Session, error) {
 	stored, err := r.store.Credentials(ctx, company, cred.Mode)
 	if err != nil && !errors.Is(err, db.ErrSealed) { // those that stay closed may all have been typed anew
 		return gst.Session{}, fmt.Errorf("test sign-in: %w", err)
@@ -25,9 +34,12 @@ func (r *Registrar) TestSignIn(ctx context.Context, company gst.GSTIN, cred gst.
 			cred.SubscriptionKey = cmp.Or(cred.SubscriptionKey, old.SubscriptionKey)
 			cred.ASPPassword = cmp.Or(cred.ASPPassword, old.ASPPassword)
 			cred.ClientSecret = cmp.Or(cred.ClientSecret, old.ClientSecret)
+			if cred.EWayUsername != "" {
+				cred.EWayPassword = cmp.Or(cred.EWayPassword, old.EWayPassword)
+			}
 		}
 	}
-	s, err := r.gsp.Portal(company, cred).TestSignIn(ctx)
+	s, err := ask(r.gsp.Portal(company, cred), ctx)
 	if err != nil {
 		return gst.Session{}, fmt.Errorf("test sign-in: %w", err)
 	}

@@ -59,6 +59,7 @@ type EWaySide struct {
 	Problem    *Problem
 	Retry      *EWayRetry // a failed making
 	Withdraw   string     // POST: what is asked for is taken back; empty: it was sent
+	DropURL    string     // POST: a failed making is given up; empty: there is none to give up
 	Scheduled  *EWayScheduled
 	Actions    []EWayActionForm
 	Closed     []EWayClosedAction

@@ -33,6 +33,7 @@ func exampleCards() []views.CredentialsCard {
 	alankit.KeyText = "In use: RSA, 2048 bits, SHA-256 9f2c41d07be5a813…, certificate till 12 Mar 2028"
 	alankit.Hosts = []string{"https://www.alankitgst.com/eInvoiceGateway"}
 	taxpro := card("taxpro", "Chartered Information Systems Pvt Ltd", "SHARDA_API_CIS")
+	alankit.EWayHosts = []string{"https://newewaybill.alankitgst.com/ewaybillgateway"}
 	taxpro.PortalKey, taxpro.ASPID, taxpro.HasASPPassword, taxpro.Refused = false, "1600000001", true, "12:01:14"
 	taxpro.Hosts, taxpro.Open = []string{"https://einvapi.charteredinfo.com", "https://einvapimum1.charteredinfo.com", "https://einvapidel2.charteredinfo.com"}, true
 	taxpro.Result = &views.SignInResult{At: "12:01:14", Words: "User name or password is wrong. Use the API user, not the portal login.", Said: []string{"1019 Incorrect Password"}}
