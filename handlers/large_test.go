@@ -14,6 +14,9 @@ import (
 
 // INV-01 allows a thousand lines, and each may say all that a line can say.
 func TestAFormOfAThousandFullLines(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: a form of few lines goes the same way")
+	}
 	s := newCompanySite(t)
 	form, one := fullForm(), fullForm()
 	one.Del("lines[0].charge")

@@ -19,7 +19,11 @@ var ewayCodes = []string{"4009", "4010", "4011", "4012", "4016", "4019", "4021",
 func TestWarningsAndRefusedEWayBillsAgree(t *testing.T) {
 	m := newMaker(20261124)
 	var trials []*trial
-	for i := range 600 {
+	documents := 600
+	if testing.Short() { // for the race detector, which is slow
+		documents = 300
+	}
+	for i := range documents {
 		today := days[len(days)-1]
 		inv := m.document(today)
 		m.journey(inv)

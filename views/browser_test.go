@@ -158,9 +158,13 @@ func created(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// browser starts a headless Chromium, or skips the test where there is none (never in CI).
+// browser starts a headless Chromium, or skips the test where there is none (never in CI), and
+// with -short, which is for the race detector: nothing of the program runs here beside another.
 func browser(t *testing.T, width, height int) context.Context {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("-short: pages in a browser are looked at without it")
+	}
 	path := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if found, err := exec.LookPath(name); err == nil {
