@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"context"
-	"hash/fnv"
 	"regexp"
 	"strconv"
 	"strings"
@@ -124,14 +123,6 @@ func validUntil(now time.Time, km int, odc bool) time.Time {
 	days := max(1, (km+per-1)/per)
 	y, m, day := now.In(gst.IST).Date()
 	return time.Date(y, m, day+days, 23, 59, 0, 0, gst.IST)
-}
-
-// distance makes up the distance between two PIN codes: always the same, and the same
-// both ways.
-func distance(a, b int) int {
-	h := fnv.New32a()
-	_, _ = h.Write([]byte(strconv.Itoa(min(a, b)) + "-" + strconv.Itoa(max(a, b)))) // a hash takes everything
-	return 1 + int(h.Sum32()%2500)
 }
 
 // check returns every rule that the journey breaks. A block without any transport in
