@@ -190,7 +190,9 @@ func (f *ewayForm) head(slip bool) error {
 	line(title, f.sized(titleStyle))
 	line(grouped(b.Number), f.sized(style{true, 17, ink}))
 	line("Generated "+stamp(b.Made, moment12), f.sized(bodyStyle))
-	line(prefixed("Valid until ", stamp(b.ValidUntil, moment12)), f.sized(strongStyle))
+	if f.state == gst.EWayActive {
+		line(prefixed("Valid until ", stamp(b.ValidUntil, moment12)), f.sized(strongStyle))
+	}
 	if b.Mode == gst.Practice {
 		line("PRACTICE – not an e-way bill", f.sized(sealStyle))
 	}

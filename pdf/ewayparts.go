@@ -199,8 +199,8 @@ func (f *ewayForm) vehicles(title string) {
 		return
 	}
 	columns := []formColumn{
-		{"Mode", 0.08, false}, {"Vehicle / transport document", 0.25, false}, {"From", 0.19, false}, {"Entered", 0.17, false},
-		{"Entered by", 0.15, false}, {"Trip sheet", 0.09, false}, {"Group", 0.07, false},
+		{"Mode", 0.07, false}, {"Vehicle / transport document", 0.22, false}, {"From", 0.18, false}, {"Entered", 0.16, false},
+		{"Entered by", 0.18, false}, {"Trip sheet", 0.12, false}, {"Group", 0.07, false},
 	}
 	var rows [][]string
 	for _, v := range f.bill.Vehicles {
