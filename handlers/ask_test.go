@@ -173,7 +173,7 @@ func TestActiveEWayBillComesBeforeCancelling(t *testing.T) {
 	}
 	s.want(s.get(address), http.StatusOK, "E-way bill first", bill.Number, "It is active until "+moment(bill.ValidUntil), "its e-way bill must be cancelled first")
 	form := url.Values{"reason": {"3"}, "remark": {"withdrawn"}}
-	s.want(s.post(address+"/cancel", form), http.StatusUnprocessableEntity, "Cancel e-way bill "+bill.Number+" on the e-way bill portal first", `value="withdrawn"`)
+	s.want(s.post(address+"/cancel", form), http.StatusUnprocessableEntity, "Cancel e-way bill "+bill.Number+" first", `value="withdrawn"`)
 	form.Set("eway_gone", "yes")
 	r := s.post(address+"/cancel", form)
 	s.want(r, http.StatusUnprocessableEntity, "Cancel e-way bill "+bill.Number, "Registered") // the portal says that it stands

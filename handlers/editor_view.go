@@ -186,7 +186,7 @@ func (s *Server) preview(c echo.Context, typed typedInvoice) (views.EditorPrevie
 	}
 	p.Checks = append(p.Checks, doubts...)
 	if len(typed.unread) == 0 { // else the answer would be about half a document
-		p.Why = whyLines(typed.Invoice, s.desk.Rules(company))
+		p.Why = whyLines(typed.Invoice, s.desk.Rules(company), false)
 	}
 	if empty {
 		p.BuyerHint = ""

@@ -298,7 +298,7 @@ func (s *Server) askingDocument(company gst.Company, a *ewayAsking, v *views.EWa
 	v.NewDocURL, v.Totals = v.Document.URL, consignmentSums(&a.of)
 	v.Ends = []views.PartyView{endView("From", a.of.From), endView("To", a.of.To)}
 	v.Goods, v.More = goodsOf(&a.of, 5)
-	for _, line := range whyLines(inv, s.desk.Rules(company)) {
+	for _, line := range whyLines(inv, s.desk.Rules(company), false) {
 		if strings.Contains(line.Text, "-way bill") {
 			v.Need = append(v.Need, line)
 		}

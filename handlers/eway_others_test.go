@@ -81,8 +81,8 @@ func TestBillThatOthersMadeInOurNameIsRejectedWhileItIsValid(t *testing.T) {
 	address = late.othersBill("others")
 	late.clock.add(72 * time.Hour)
 	late.setUpAgain()
-	late.want(late.get(address), http.StatusOK, "The validity is over")
-	late.want(late.post(address+"/do/reject", nil), http.StatusConflict, "Not possible now", "The validity is over")
+	late.want(late.get(address), http.StatusOK, "Possible for 72 hours after it was made")
+	late.want(late.post(address+"/do/reject", nil), http.StatusConflict, "Not possible now", "Possible for 72 hours after it was made")
 }
 
 func TestGateEntersTheVehicleOfABillThatTheCompanyOnlyCarries(t *testing.T) {

@@ -192,7 +192,7 @@ var ewayEventLooks = map[db.EventKind]struct{ icon, kind, title string }{
 	db.EventEWayGivenUp:   {"x", "muted", "Given up"},
 	db.EventEWayTakenBack: {"undo-2", "muted", "Taken back before it was sent"},
 	db.EventEWayFound:     {"stamp", "good", "Found at the portal: it was made"},
-	db.EventEWayRead:      {"refresh-cw", "muted", "Read from the portal: it stands otherwise there"},
+	db.EventEWayRead:      {"refresh-cw", "muted", "Brought up to date from the portal"},
 	db.EventEWayAdopted:   {"download", "good", "Fetched from the portal"},
 	db.EventEWayScheduled: {"clock", "muted", "Extension planned"},
 	db.EventEWayDropped:   {"x", "muted", "Planned extension given up"},

@@ -138,10 +138,10 @@ func (s *Server) invoiceState(c echo.Context, inv *gst.Invoice, cancel cancelTyp
 	if err := s.standsInTheWay(c, inv, events, &state); err != nil {
 		return views.InvoiceState{}, err
 	}
-	state.Why = whyLines(inv, s.desk.Rules(companyOf(c)))
 	if state.EWay, err = s.ewayPanel(c.Request().Context(), companyOf(c), inv); err != nil {
 		return views.InvoiceState{}, err
 	}
+	state.Why = whyLines(inv, s.desk.Rules(companyOf(c)), state.EWay != nil && state.EWay.Kind == ewayKinds[gst.EWayActive])
 	offerByHand(inv, why, events, &state)
 	if err := s.links(c, inv, &state); err != nil {
 		return views.InvoiceState{}, err

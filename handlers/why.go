@@ -11,20 +11,22 @@ import (
 )
 
 // whyLines say why a document needs an IRN or none, by when it is to be reported and until
-// when its IRN can be cancelled, and why its goods need an e-way bill or none. A void
-// document needs nothing, nor does one of another program.
-func whyLines(inv *gst.Invoice, r gst.Rules) []views.Check {
+// when its IRN can be cancelled, and why its goods need an e-way bill or none; moving says
+// that they have one and may move. A void document needs nothing, nor does one of another
+// program.
+func whyLines(inv *gst.Invoice, r gst.Rules, moving bool) []views.Check {
 	if inv.State == gst.Void || inv.Elsewhere {
 		return nil
 	}
 	lines := whyIRN(inv, r)
 	answer := gst.NeedsEWayBill(inv, r)
 	line := views.Check{Kind: "info"}
-	if answer.Need != gst.NeedNo {
-		line.Kind = "wait"
-	}
-	if reg := inv.IRN.Registration; answer.Need == gst.NeedYes && reg != nil && reg.EWayBill != nil {
+	switch {
+	case answer.Need == gst.NeedNo:
+	case moving:
 		line.Kind = "good"
+	default:
+		line.Kind = "wait"
 	}
 	line.Text = lang.English.Text("why.eway."+string(answer.Need), lang.English.Text("ewayneed."+answer.Reason, answer.Args...))
 	return append(lines, line)

@@ -96,7 +96,7 @@ func blockedInvoice() views.InvoiceView {
 	form.Open = true
 	form.Blocked = &views.Blocked{
 		Text: "E-way bill 331000000012 was made of this document. It is active until 24 Nov 2026, 23:59:00. While it is, the portal cancels no IRN (2230). Cancel it on the e-way bill portal, within 24 hours of its making, and tick here that it is done.",
-		Gone: views.Field{Name: "eway_gone", Label: "The e-way bill is cancelled", Value: "yes", Error: "Cancel e-way bill 331000000012 on the e-way bill portal first, then tick that it is done."},
+		Gone: views.Field{Name: "eway_gone", Label: "The e-way bill is cancelled", Value: "yes", Error: "Cancel e-way bill 331000000012 first. If that was done on the e-way bill portal, tick it."},
 	}
 	return v
 }
