@@ -226,32 +226,21 @@ WHERE company = $1 AND mode = $2 AND number = $3 AND number <> ''`, gstin, mode,
 	return s.Trip(ctx, gstin, id)
 }
 
-// TripAfter returns the number of the trip sheet that took the place of one; empty while none
-// did. Its vehicle carries the bills from then on.
-func (s *Store) TripAfter(ctx context.Context, t *gst.TripSheet) (string, error) {
-	var number string
-	err := s.reader.row(ctx, `
-SELECT number
-FROM trip_sheets
-WHERE company = $1 AND mode = $2 AND old = $3 AND number <> '' AND id > $4
-ORDER BY id DESC
-LIMIT 1`, t.Company, t.Mode, t.Number, t.ID).Scan(&number)
-	if err != nil && !absent(err) {
-		return "", fmt.Errorf("look for what took the place of trip sheet %q: %w", t.Number, known(err))
-	}
-	return number, nil
-}
-
 const selectTrip = `
 SELECT p.id, p.company, p.mode, p.state, p.created_at, p.number, p.made_at, p.old, p.part, p.refusal,
-       COALESCE(q.due_at, 0), COALESCE(q.attempts, 0)
+       COALESCE(q.due_at, 0), COALESCE(q.attempts, 0),
+       COALESCE((SELECT n.number
+                 FROM trip_sheets n
+                 WHERE n.company = p.company AND n.mode = p.mode AND n.old = p.number AND n.old <> '' AND n.number <> ''
+                 ORDER BY n.id DESC
+                 LIMIT 1), '')
 FROM trip_sheets p
 LEFT JOIN eway_requests q ON q.trip_id = p.id`
 
 func scanTrip(row scanner) (p gst.TripSheet, err error) {
 	var created, made, due int64
 	var part, refusal string
-	err = row.Scan(&p.ID, &p.Company, &p.Mode, &p.State, &created, &p.Number, &made, &p.Old, &part, &refusal, &due, &p.Tries)
+	err = row.Scan(&p.ID, &p.Company, &p.Mode, &p.State, &created, &p.Number, &made, &p.Old, &part, &refusal, &due, &p.Tries, &p.Next)
 	if err != nil {
 		return p, err
 	}

@@ -207,6 +207,7 @@ type TripSheet struct {
 	Number  string // 10 digits; empty until made
 	Made    time.Time
 	Old     string    // number of the sheet that it takes the place of; empty: none
+	Next    string    // number of the sheet that took its place; empty: none did
 	State   EWayState // pending, unknown, failed or active
 	Bills   []TripBill
 	NextTry time.Time

@@ -326,6 +326,7 @@ func TestTripSheetIsMadeOfTheTickedBills(t *testing.T) {
 	}
 	replaced := s.get("/c/" + companyGSTIN + "/trips/1")
 	s.want(replaced, http.StatusOK, "Replaced by trip sheet "+newer.Number)
+	s.want(s.get("/c/"+companyGSTIN+"/trips"), http.StatusOK, "Replaced")
 	s.wantNot(replaced, "Make it again")
 }
 

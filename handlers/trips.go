@@ -79,10 +79,13 @@ func tripRow(t *gst.TripSheet) views.TripRow {
 
 // tripState is how a trip sheet stands.
 func tripState(t *gst.TripSheet) (kind, word string) {
-	if t.State == gst.EWayActive {
-		return "good", "Made"
+	switch {
+	case t.State != gst.EWayActive:
+		return ewayLook(t.State)
+	case t.Next != "":
+		return "muted", "Replaced"
 	}
-	return ewayLook(t.State)
+	return "good", "Made"
 }
 
 // trip reads the trip sheet that the address names.
@@ -148,13 +151,8 @@ func (s *Server) tripView(ctx context.Context, t *gst.TripSheet, values url.Valu
 		v.Number = "Not made yet"
 	case gst.EWayActive:
 		v.Links = []views.EWayLink{{Label: "Print", Icon: "printer", URL: tripURL(t.Company, t.ID, "pdf")}}
-		newer, err := s.store.TripAfter(ctx, t)
-		if err != nil {
-			return v, err
-		}
-		if newer != "" {
-			v.Kind, v.Word = "muted", "Replaced"
-			v.Problem = &views.Problem{Kind: "wait", Title: "Replaced by trip sheet " + newer, Text: "Its bills have another vehicle since. The driver carries the newer sheet."}
+		if t.Next != "" {
+			v.Problem = &views.Problem{Kind: "wait", Title: "Replaced by trip sheet " + t.Next, Text: "Its bills have another vehicle since. The driver carries the newer sheet."}
 			return v, nil
 		}
 		v.Again = s.tripAgainForm(ctx, t, values, faults)

@@ -217,6 +217,18 @@ func TestTripSheetListsItsBills(t *testing.T) {
 	}
 }
 
+func TestReplacedTripSheetNamesItsSuccessor(t *testing.T) {
+	old := trip()
+	old.Next = "3810012399"
+	var b bytes.Buffer
+	if err := New().WriteTrip(&b, old, EWayOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if text := words(t, b.Bytes()); !strings.Contains(text, "REPLACED BY TRIP SHEET 3810012399") {
+		t.Errorf("no word of it in %s", text)
+	}
+}
+
 func TestWhatThePortalHasNotMadeIsNotPrinted(t *testing.T) {
 	var b bytes.Buffer
 	if err := New().WriteEWays(&b, []gst.EWay{{State: gst.EWayPending}}, EWayOptions{}); err == nil || b.Len() > 0 {

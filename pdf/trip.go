@@ -16,7 +16,10 @@ func drawTrip(c *canvas, t *gst.TripSheet, o EWayOptions) error {
 	f.first = c.pdf.PageCount() + 1
 	f.running = "Consolidated e-Way Bill " + t.Number
 	if t.Mode == gst.Practice {
-		f.ghosts = []string{"PRACTICE"}
+		f.ghosts = append(f.ghosts, "PRACTICE")
+	}
+	if t.Next != "" {
+		f.ghosts = append(f.ghosts, "REPLACED")
 	}
 	f.page()
 	code, err := newSymbol(EWayQR(t.Number, t.Company, t.Made))
@@ -34,9 +37,16 @@ func drawTrip(c *canvas, t *gst.TripSheet, o EWayOptions) error {
 		f.text(f.left(), y+l.st.ascent(), l.s, l.st)
 		y += l.st.height()
 	}
+	var marks []string
 	if t.Mode == gst.Practice {
+		marks = append(marks, "PRACTICE – not a trip sheet")
+	}
+	if t.Next != "" {
+		marks = append(marks, "REPLACED BY TRIP SHEET "+t.Next)
+	}
+	for _, mark := range marks {
 		st := f.sized(sealStyle)
-		f.text(f.left(), y+st.ascent(), "PRACTICE – not a trip sheet", st)
+		f.text(f.left(), y+st.ascent(), mark, st)
 		y += st.height()
 	}
 	f.y = max(y, f.y+full-(full-size)/2) + 1.5

@@ -104,6 +104,7 @@ CREATE TABLE trip_sheets (
 ) STRICT;
 CREATE UNIQUE INDEX trip_sheets_number ON trip_sheets (company, mode, number) WHERE number <> '';
 CREATE INDEX trip_sheets_list ON trip_sheets (company, mode, id);
+CREATE INDEX trip_sheets_old ON trip_sheets (company, mode, old) WHERE old <> '';
 
 CREATE TABLE trip_bills (
     trip_id     INTEGER NOT NULL REFERENCES trip_sheets (id),
