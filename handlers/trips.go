@@ -108,10 +108,7 @@ func (s *Server) showTrip(c echo.Context) error {
 
 // showTripPage shows a trip sheet; values are what was typed to make it again.
 func (s *Server) showTripPage(c echo.Context, status int, t *gst.TripSheet, values url.Values, faults gst.Faults) error {
-	v, err := s.tripView(c.Request().Context(), t, values, faults)
-	if err != nil {
-		return err
-	}
+	v := s.tripView(c.Request().Context(), t, values, faults)
 	page := s.roomFrame(c, "Trip sheet "+t.Number, "eways")
 	page.Back = companyURL(t.Company, "trips")
 	if v.WatchURL != "" {
@@ -121,7 +118,7 @@ func (s *Server) showTripPage(c echo.Context, status int, t *gst.TripSheet, valu
 }
 
 // tripView is the page of a trip sheet.
-func (s *Server) tripView(ctx context.Context, t *gst.TripSheet, values url.Values, faults gst.Faults) (views.TripView, error) {
+func (s *Server) tripView(ctx context.Context, t *gst.TripSheet, values url.Values, faults gst.Faults) views.TripView {
 	v := views.TripView{Number: t.Number, Practice: t.Mode == gst.Practice}
 	v.Kind, v.Word = tripState(t)
 	p := t.PartB
@@ -153,11 +150,11 @@ func (s *Server) tripView(ctx context.Context, t *gst.TripSheet, values url.Valu
 		v.Links = []views.EWayLink{{Label: "Print", Icon: "printer", URL: tripURL(t.Company, t.ID, "pdf")}}
 		if t.Next != "" {
 			v.Problem = &views.Problem{Kind: "wait", Title: "Replaced by trip sheet " + t.Next, Text: "Its bills have another vehicle since. The driver carries the newer sheet."}
-			return v, nil
+			return v
 		}
 		v.Again = s.tripAgainForm(ctx, t, values, faults)
 	}
-	return v, nil
+	return v
 }
 
 // tripAgainURL is the form of a new trip sheet with the same bills.
