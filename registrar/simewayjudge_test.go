@@ -107,6 +107,10 @@ func (e *simEWays) stands(invoice int64) bool {
 func (e *simEWays) oncePerVehicle(b gst.EWay) {
 	e.wire.treat = nil
 	there, err := e.house.portal(gst.TaxPro).EWay(e.t.Context(), b.Number)
+	if err != nil { // what the provider said before keeps it back for a while: a refused sign-in, too many calls
+		e.advance(16 * time.Minute)
+		there, err = e.house.portal(gst.TaxPro).EWay(e.t.Context(), b.Number)
+	}
 	e.must(err)
 	seen := map[string]bool{}
 	for _, v := range there.Vehicles {
