@@ -110,9 +110,11 @@ func (k *consignmentChecker) paper() {
 		k.add("waybill.sub_supply", "sub_supply")
 	case !known: // 203
 		k.add("waybill.sub_supply.side", "sub_supply")
+	}
+	switch {
 	case !slices.Contains([]PaperKind{PaperInvoice, PaperSupply, PaperEntry, PaperChallan, PaperOther}, c.Paper): // 204
 		k.add("waybill.paper", "paper")
-	case !slices.Contains(papers, c.Paper): // 205
+	case known && !slices.Contains(papers, c.Paper): // 205
 		k.add("waybill.paper.supply", "paper")
 	}
 	switch {

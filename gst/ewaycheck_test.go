@@ -21,6 +21,7 @@ type checkCase struct {
 
 var paperChecks = []checkCase{
 	{"a lorry load to another State is good", func(*Consignment, *Rules) {}, nil},
+	{"no direction and no kind of paper", func(c *Consignment, _ *Rules) { c.Direction, c.Paper = "X", "ZZZ" }, []string{"direction waybill.direction 201", "paper waybill.paper 204"}},
 	{"no direction", func(c *Consignment, _ *Rules) { c.Direction = "X" }, []string{"direction waybill.direction 201"}},
 	{"no such reason", func(c *Consignment, _ *Rules) { c.SubSupply = 13 }, []string{"sub_supply waybill.sub_supply 202"}},
 	{"a reason of the other direction", func(c *Consignment, _ *Rules) { c.SubSupply = SubSupplyImport }, []string{"sub_supply waybill.sub_supply.side 203"}},

@@ -354,4 +354,7 @@ type Taxpayer struct {
 	Blocked      bool   // may not make e-way bills
 	Registered   Date
 	Deregistered Date
+
+	// The address as the register keeps it; Address1 and Address2 are made of these.
+	Building, Door, Floor, Street string
 }
