@@ -27,6 +27,7 @@ var passedOn = map[string]int{
 	"seller.state": 2, "buyer.state": 2,
 	"totals.taxable": 1, "totals.cgst": 1, "totals.sgst": 1, "totals.igst": 1, "totals.cess": 1, "totals.state": 1,
 	"waybill.from.pin.state": 2, "waybill.to.pin.state": 2, "waybill.rate": 1, "waybill.rate.half": 1,
+	"member.bool": 2, "member.whole": 2, "member.moment": 2,
 	"lines.many": 1, "form.rows": 1, "elsewhere.irn": 1,
 	"parse.number": 0, "parse.decimals": 0, "parse.large": 0, "parse.date": 0, "gstin.pattern": 0, "gstin.state": 0,
 }

@@ -2,6 +2,7 @@ package nic
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"mohar/gst"
@@ -41,14 +42,19 @@ type object[T any] struct {
 	index   map[string]int // by exact and by lower-case name
 }
 
-// maxMembers is how many members the largest object, an item, may have here.
-const maxMembers = 40
+// maxMembers is how many members the largest object, a consignment, may have here.
+const maxMembers = 44
 
 func newObject[T any](members ...member[T]) *object[T] {
 	o := &object[T]{members: members, index: make(map[string]int, 2*len(members))}
 	for i, m := range members {
 		o.index[m.name] = i
 		o.index[strings.ToLower(m.name)] = i
+	}
+	for i, m := range members { // blocks are known by a singular name too: ValDtl
+		if one, ok := strings.CutSuffix(strings.ToLower(m.name), "dtls"); ok {
+			o.index[one+"dtl"] = i
+		}
 	}
 	return o
 }
@@ -74,12 +80,23 @@ func (o *object[T]) read(d *decoder, raw []byte, into *T) {
 	}
 	var values [maxMembers][]byte
 	var twice [maxMembers]bool
+	var strange []string // names that are not ours
 	for key, value := range members(raw) {
-		if i, ok := o.find(key); ok {
-			twice[i] = twice[i] || values[i] != nil
+		i, ok := o.find(key)
+		switch {
+		case !ok:
+			strange = append(strange, unquote(key))
+			d.stranger(key, value)
+		case values[i] == nil:
 			values[i] = value
+		default:
+			twice[i] = twice[i] || !isEmpty(values[i]) && !isEmpty(value) || !o.spelt(raw, i)
+			if !isEmpty(value) {
+				values[i] = value
+			}
 		}
 	}
+	d.strangersTwice(strange)
 	start := len(d.body)
 	d.body = append(d.body, '{')
 	for i := range o.members {
@@ -89,7 +106,7 @@ func (o *object[T]) read(d *decoder, raw []byte, into *T) {
 			d.fault("inv01.twice", values[i])
 		}
 		_, fixed := m.codec.(constant[T])
-		_, asked := m.codec.(mandatory[T])
+		must, asked := m.codec.(mandatory[T])
 		switch {
 		case fixed || !isEmpty(values[i]):
 			before, faults := len(d.body), len(d.faults)
@@ -98,12 +115,38 @@ func (o *object[T]) read(d *decoder, raw []byte, into *T) {
 				d.trail[len(d.trail)-1].index = -1
 				d.fault("required", values[i]) // a list of nothing
 			}
-		case asked:
+		case asked && !m.madeUp(d, must, len(d.body) > start+1, into):
 			d.fault("required", values[i])
 		}
 		d.leave()
 	}
 	d.body = closeObject(d.body, start)
+}
+
+// spelt reports whether all members that are read as member i are spelt differently, as ValDtl
+// and ValDtls are: of those one may be empty. One name that stands twice is a mistake.
+func (o *object[T]) spelt(raw []byte, i int) bool {
+	seen := make(map[string]bool)
+	for key := range members(raw) {
+		if at, ok := o.find(key); ok && at == i {
+			name := lowerKey(key)
+			if seen[name] {
+				return false
+			}
+			seen[name] = true
+		}
+	}
+	return true
+}
+
+// madeUp works out a mandatory member that was not sent, where the rest of the document tells it,
+// and appends it behind its name.
+func (m *member[T]) madeUp(d *decoder, must mandatory[T], more bool, into *T) bool {
+	if must.makeUp == nil || !must.makeUp(into) {
+		return false
+	}
+	d.body = m.write(appendKey(d.body, m.name, more), into)
+	return true
 }
 
 // readInto reads the member's value and appends it behind its name, or nothing when
@@ -200,6 +243,10 @@ func (m maybe[T, B]) write(b []byte, from *T) []byte {
 	return b
 }
 
+// mostElements is how many elements of a list are read. No document has as many; a file that
+// was made to have a million must not take up the memory for them.
+const mostElements = 10_000
+
 // list is a list of blocks. An element with nothing in it is left out, unless the
 // list is the document's lines.
 type list[T, E any] struct {
@@ -216,6 +263,11 @@ func (l list[T, E]) read(d *decoder, raw []byte, into *T) {
 	start, index := len(d.body), 0
 	d.body = append(d.body, '[')
 	for value := range elements(raw) {
+		if index == mostElements {
+			d.trail[len(d.trail)-1].index = -1
+			d.fault(tooMany, nil, strconv.Itoa(mostElements))
+			break
+		}
 		d.trail[len(d.trail)-1].index = index
 		index++
 		if isEmpty(value) {
@@ -274,6 +326,7 @@ func closeList(b []byte, start int) []byte {
 
 // decoder collects what reading yields beside the document.
 type decoder struct {
+	code   string // NIC's, of every breach; empty: it has none
 	body   []byte // the canonical document
 	faults gst.Faults
 	trail  []step // where we are
@@ -287,11 +340,20 @@ type step struct {
 func (d *decoder) enter(name, field string) { d.trail = append(d.trail, step{name, field, -1}) }
 func (d *decoder) leave()                   { d.trail = d.trail[:len(d.trail)-1] }
 
+// mostFaults is how many faults are told of one document: enough to mend a long one, and no
+// more than can be handled of one that was made to have a million.
+const mostFaults = 1000
+
+// tooMany is the rule that a list has too many elements. It is told once whatever was told
+// before.
+const tooMany = "inv01.many"
+
 // fault notes that the value here breaks the schema. NIC has one code for all such
 // breaches. The arguments are the member's path, the value as sent, and args.
-//
-// Source: NIC's list of e-invoice API error codes, 5002.
 func (d *decoder) fault(rule string, raw []byte, args ...string) {
+	if n := len(d.faults); n > mostFaults || n == mostFaults && rule != tooMany {
+		return
+	}
 	var path, field string
 	for _, s := range d.trail {
 		path, field = path+"."+s.name, joinField(field, s.field)
@@ -301,7 +363,7 @@ func (d *decoder) fault(rule string, raw []byte, args ...string) {
 		}
 	}
 	d.faults = append(d.faults, gst.Fault{
-		Rule: rule, Code: "5002", Field: field,
+		Rule: rule, Code: d.code, Field: field,
 		Args: append([]string{strings.TrimPrefix(path, "."), clip(raw)}, args...),
 	})
 }

@@ -413,6 +413,19 @@ func ReadEWayRows(data json.RawMessage) ([]EWayRow, error) {
 	return rows, err
 }
 
+// EWayRowsAsList returns what ReadEWayRows reads as a JSON list of the portal's own objects,
+// untouched.
+func EWayRowsAsList(data json.RawMessage) json.RawMessage {
+	rows := strings.TrimSpace(string(data))
+	switch {
+	case rows == "" || rows == "null" || rows == `""` || rows == "{}":
+		return json.RawMessage("[]")
+	case rows[0] == '{':
+		return json.RawMessage("[" + rows + "]")
+	}
+	return json.RawMessage(rows)
+}
+
 // ReadEWayMade reads the bill of a paper, or a list of them, of which one that stands comes
 // before those that were cancelled. It returns false for an empty list.
 func ReadEWayMade(data json.RawMessage) (EWayMade, bool, error) {

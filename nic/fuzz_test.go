@@ -3,11 +3,14 @@ package nic
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"mohar/gst"
 )
 
 // seed adds the published samples that match, where they are at hand.
@@ -34,9 +37,19 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte(`{"Version":1.01,"DocDtls":{"No":"\ud83d\ude00"},"PrecDocDtls":[{"InvNo":"1"}],"RefDtls":{"InvRm":"x"},"refdtls":{}}`))
 	f.Add([]byte(`{"Version":"1.1","ItemList":[{},null,{"Qty":"1e3","AttribDtls":[{},{"Nm":"\ud800"}]}],"EwbDtls":{"Distance":"-0"}}`))
 	f.Add([]byte(`{"Version":"1.1","ItemList":[],"ValDtls":{"AssVal":0,"TotInvVal":0}}`))
+	f.Add([]byte(`{"Version":"1.1","ValDtl":{"AssVal":"1","TotInvVal":2},"ValDtls":null,"RefDtl":{"ContrDtl":[{"PORefr":1}]},"ContrDtls":[{}],"AddlDtls":[{"Url":"u"}]}`))
+	f.Add([]byte(`{"Version":"1.1","ItemList":[{"SlNo":1,"IsServc":"Y","UnitPrice":"1","TotAmt":1e2,"AssAmt":5,"GstRt":5,"TotItemVal":-1}],"x":{"a":1,"a":2},"y":[[[[{}]]]]}`))
+	f.Add([]byte(`{"Version":"1.1","ItemList":[{"SlNo":1,"IsServc":"Y","UnitPrice":"1","TotAmt":1e2,"AssAmt":5,"GstRt":5,"TotItemVal":1}],"PrecDocDtl":[{"InvNo":7}]}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		inv, body, err := Decode(data)
 		if err != nil {
+			var syntax *SyntaxError
+			var bad gst.Invalid
+			switch {
+			case errors.Is(err, ErrTooLarge), errors.As(err, &syntax):
+			case !errors.As(err, &bad) || inv == nil || len(bad.Faults) > mostFaults+1:
+				t.Fatalf("%.300v", err)
+			}
 			return
 		}
 		if !json.Valid(body) {

@@ -18,6 +18,10 @@ const MaxDocument = 2 << 20
 // ErrTooLarge says that a file is larger than MaxDocument.
 var ErrTooLarge = errors.New("file is larger than 2 MB")
 
+// codeSchema is NIC's code for all breaches of INV-01's schema.
+// Source: NIC's list of e-invoice API error codes, 5002.
+const codeSchema = "5002"
+
 // Encode returns the document as canonical INV-01 JSON: members in the order of the
 // schema, nothing empty, amounts as numbers printed from whole paise. Numbers that
 // the schema demands are written though zero; the e-way bill block only when one is
@@ -35,16 +39,18 @@ func Encode(inv *gst.Invoice) ([]byte, error) {
 }
 
 // Decode reads an INV-01 document as other programs write it: keys in any case and
-// order, unknown members ignored, null and "" for absent ones, numbers as text and
-// text as numbers. It returns the document and its canonical body: the schema's
-// spelling and order, figures as sent (100.0 stays 100.0), state codes in two
-// digits, Version as it must be today.
+// order, blocks by a singular name too (ValDtl), PrecDocDtls and ContrDtls at the top as
+// well as in RefDtls, unknown members ignored, null and "" for absent ones, numbers as
+// text and text as numbers. Without ValDtls the lines are totalled. It returns the
+// document and its canonical body: the schema's spelling and order, figures as sent
+// (100.0 stays 100.0), state codes in two digits, Version as it must be today.
 //
-// The error is ErrTooLarge, a *SyntaxError, or gst.Invalid with every member that
-// has the wrong type, too many decimals, a number out of range, a date that does not
-// exist or half a letter in its text, that stands there twice (which one counts would
-// be chance), and a Version that is missing or not known. In the last case the
-// document is returned as far as it was read. Other rules, text patterns and lengths
+// The error is ErrTooLarge, a *SyntaxError, also for brackets that go too deep, or
+// gst.Invalid with every member that has the wrong type, too many decimals, a number out
+// of range, a date that does not exist or half a letter in its text, every name that
+// stands twice in one object (which one counts would be chance), and a Version that is
+// missing or not known; of a file with very many, the first thousand. In the last case
+// the document is returned as far as it was read. Other rules, text patterns and lengths
 // among them, are for gst.Validate.
 func Decode(data []byte) (*gst.Invoice, []byte, error) {
 	if len(data) > MaxDocument {
@@ -54,50 +60,67 @@ func Decode(data []byte) (*gst.Invoice, []byte, error) {
 	if err := checkSyntax(data); err != nil {
 		return nil, nil, err
 	}
-	d := &decoder{body: make([]byte, 0, len(data))}
+	d := &decoder{code: codeSchema, body: make([]byte, 0, len(data))}
 	inv := &gst.Invoice{Brought: true}
 	inv01.read(d, bringHome(bytes.TrimSpace(data)), inv)
 	inv.Company = gst.GSTIN(inv.Seller.GSTIN)
 	return inv, d.body, d.faults.Err()
 }
 
-// bringHome moves a PrecDocDtls that stands at the top of a document, where some
-// programs write it, into RefDtls, unless RefDtls has its own. What stands twice is
-// moved twice, so that it is found at its new place.
+// strays are lists that some programs write at the top of a document, with their names in
+// RefDtls, where they belong.
+var strays = map[string]string{
+	"precdocdtls": "PrecDocDtls", "precdocdtl": "PrecDocDtls", "contrdtls": "ContrDtls", "contrdtl": "ContrDtls",
+}
+
+// bringHome moves the lists that stray at the top of a document into RefDtls, each unless
+// RefDtls has its own. What stands twice is moved twice, so that it is found at its new
+// place.
 func bringHome(document []byte) []byte {
-	var stray [][]byte
+	var moved [][]byte
+	var names []string
 	var refs []byte
 	for key, value := range members(document) {
-		switch lowerKey(key) {
-		case "precdocdtls":
-			stray = append(stray, pair([]byte(`"PrecDocDtls"`), value))
-		case "refdtls":
-			refs = value
+		switch name := lowerKey(key); {
+		case strays[name] != "":
+			moved = append(moved, pair([]byte(`"`+strays[name]+`"`), value))
+			names = append(names, strays[name])
+		case name == "refdtls" || name == "refdtl":
+			if refs == nil || !isEmpty(value) {
+				refs = value
+			}
 		}
 	}
-	if len(stray) == 0 || (!isEmpty(refs) && refs[0] != '{') {
+	if len(moved) == 0 || (!isEmpty(refs) && refs[0] != '{') {
 		return document
 	}
-	if !isEmpty(refs) {
-		for key, value := range members(refs) {
-			own := lowerKey(key) == "precdocdtls"
-			if own && !isEmpty(value) {
-				return document
-			}
-			if !own {
-				stray = append(stray, pair(key, value))
-			}
+	if isEmpty(refs) {
+		return withReferences(document, refs, braced(moved))
+	}
+	own := make(map[string]bool)
+	var stay [][]byte
+	for key, value := range members(refs) {
+		name := strays[lowerKey(key)]
+		if name == "" || !isEmpty(value) {
+			stay = append(stay, pair(key, value))
+			own[name] = true
 		}
 	}
-	return withReferences(document, refs, braced(stray))
+	var home [][]byte
+	for i, name := range names {
+		if !own[name] {
+			home = append(home, moved[i])
+		}
+	}
+	return withReferences(document, refs, braced(append(home, stay...)))
 }
 
 // withReferences puts other references in the place of a document's, or behind it when
-// it has none.
+// it has none, and leaves out the strays.
 func withReferences(document, old, references []byte) []byte {
 	var all [][]byte
 	for key, value := range members(document) {
-		if old == nil || &value[0] != &old[0] {
+		if strays[lowerKey(key)] == "" && (old == nil || &value[0] != &old[0]) {
 			all = append(all, pair(key, value))
 		}
 	}

@@ -71,6 +71,30 @@ var valDtls = newObject(
 	numberAt("TotInvValFc", "total_foreign", sums, func(t *gst.Totals) *gst.Paise { return &t.TotalForeign }),
 )
 
+// sumUp totals the lines of a document that came without totals. It reports false where there is
+// nothing to total, or more than INV-01 has room for.
+//
+// Source: NIC's list of e-invoice error codes, 2182 to 2187 and 2189.
+func sumUp(i *gst.Invoice) bool {
+	var t gst.Totals
+	for n := range i.Lines {
+		l := &i.Lines[n]
+		t.Taxable += l.Taxable
+		t.CGST += l.CGST
+		t.SGST += l.SGST
+		t.IGST += l.IGST
+		t.Cess += l.Cess + l.CessFixed
+		t.StateCess += l.StateCess + l.StateCessFixed
+		t.Total += l.Total
+	}
+	most := max(t.Taxable, t.CGST, t.SGST, t.IGST, t.Cess, t.StateCess, t.Total)
+	if len(i.Lines) == 0 || int64(most) > sums.max {
+		return false
+	}
+	i.Totals = t
+	return true
+}
+
 var payDtls = newObject(
 	textAt("Nm", "payee", func(p *gst.Payment) *string { return &p.Payee }),
 	textAt("AccDet", "account", func(p *gst.Payment) *string { return &p.Account }),

@@ -60,11 +60,21 @@ func needed[T any](m member[T]) member[T] {
 // mandatory is a number, flag, list or block that the schema wants in every document. It
 // is told apart from zero here, because nobody can later: a rate that was forgotten is not
 // 0 %.
-type mandatory[T any] struct{ codec[T] }
+type mandatory[T any] struct {
+	codec[T]
+	// makeUp works the member out of what was read before it, and reports whether it could;
+	// nil: it has to be sent.
+	makeUp func(*T) bool
+}
 
 // asked makes a member mandatory. Texts need no such mark: an empty one is seen as
 // missing by gst.
-func asked[T any](m member[T]) member[T] { return member[T]{m.name, m.field, mandatory[T]{m.codec}} }
+func asked[T any](m member[T]) member[T] { return askedOr(m, nil) }
+
+// askedOr makes a member mandatory that can be worked out where it was not sent.
+func askedOr[T any](m member[T], makeUp func(*T) bool) member[T] {
+	return member[T]{m.name, m.field, mandatory[T]{m.codec, makeUp}}
+}
 
 func neededIf[T any](m member[T], when func(*T) bool) member[T] {
 	return member[T]{m.name, m.field, zeroToo[T]{m.codec, when}}
@@ -107,7 +117,7 @@ var inv01 = newObject(
 	asked(member[gst.Invoice]{"ItemList", "lines", list[gst.Invoice, gst.Line]{
 		object: itemList, at: func(i *gst.Invoice) *[]gst.Line { return &i.Lines }, lines: true,
 	}}),
-	asked(lift(block("ValDtls", "totals", valDtls), func(i *gst.Invoice) *gst.Totals { return &i.Totals })),
+	askedOr(lift(block("ValDtls", "totals", valDtls), func(i *gst.Invoice) *gst.Totals { return &i.Totals }), sumUp),
 	member[gst.Invoice]{"PayDtls", "payment", maybe[gst.Invoice, gst.Payment]{
 		object: payDtls, at: func(i *gst.Invoice) **gst.Payment { return &i.Payment },
 	}},
@@ -121,7 +131,7 @@ var inv01 = newObject(
 	member[gst.Invoice]{"EwbDtls", "eway", maybe[gst.Invoice, gst.EWayDetails]{
 		object: ewbDtls, at: func(i *gst.Invoice) **gst.EWayDetails { return &i.EWay }, asks: true,
 	}},
-)
+).alias("AddlDtls", "AddlDocDtls").alias("AddlDtl", "AddlDocDtls")
 
 // partyMembers are the members of all parties; each block picks its own.
 var partyMembers = []member[gst.Party]{

@@ -237,10 +237,10 @@ func TestDecodeIsTolerant(t *testing.T) {
 		{"order of the schema", `{"DocDtls":{"Dt":"22/11/2026","No":"A1","Typ":"CRN"}}`, `{"DocDtls":{"Typ":"CRN","No":"A1","Dt":"22/11/2026"}}`},
 		{"unknown members go", `{"AckNo":1,"Irn":"x","Foo":{"a":[{}]},"DocDtls":{"No":"A1","Bar":null}}`, `{"DocDtls":{"No":"A1"}}`},
 		{"nulls and blanks go", `{"DocDtls":{"No":"A1","Dt":null,"Typ":""},"PayDtls":null,"EwbDtls":{"TransId":null}}`, `{"DocDtls":{"No":"A1"}}`},
-		{"what is not ours may stand twice", `{"Foo":1,"foo":2,"DocDtls":{"No":"A1"}}`, `{"DocDtls":{"No":"A1"}}`},
+		{"what is not ours may differ in its letters alone", `{"Foo":1,"foo":2,"DocDtls":{"No":"A1"}}`, `{"DocDtls":{"No":"A1"}}`},
 		{"whole pairs of surrogates are letters", `{"DocDtls":{"No":"\ud83d\ude00\\ud800\uFFFD"}}`, `{"DocDtls":{"No":"😀\\ud800�"}}`},
-		{"numbers as text", `{"SellerDtls":{"Pin":"560002"},"ItemList":[{"Qty":" 10 ","Discount":""}]}`, `{"SellerDtls":{"Pin":560002},"ItemList":[{"Qty":10}]}`},
-		{"text as numbers", `{"SellerDtls":{"Stcd":29},"ItemList":[{"SlNo":1,"HsnCd":847130}]}`, `{"SellerDtls":{"Stcd":"29"},"ItemList":[{"SlNo":"1","HsnCd":"847130"}]}`},
+		{"numbers as text", `{"SellerDtls":{"Pin":"560002"},"ItemList":[{"Qty":" 10 ","Discount":""}]}`, `{"SellerDtls":{"Pin":560002},"ItemList":[{"Qty":10}],"ValDtls":{"AssVal":0,"CgstVal":0,"SgstVal":0,"IgstVal":0,"TotInvVal":0}}`},
+		{"text as numbers", `{"SellerDtls":{"Stcd":29},"ItemList":[{"SlNo":1,"HsnCd":847130}]}`, `{"SellerDtls":{"Stcd":"29"},"ItemList":[{"SlNo":"1","HsnCd":"847130"}],"ValDtls":{"AssVal":0,"CgstVal":0,"SgstVal":0,"IgstVal":0,"TotInvVal":0}}`},
 		{"states get two digits", `{"SellerDtls":{"Stcd":1},"BuyerDtls":{"Pos":"9","Stcd":"7"}}`, `{"SellerDtls":{"Stcd":"01"},"BuyerDtls":{"Pos":"09","Stcd":"07"}}`},
 		{"figures as sent", `{"ValDtls":{"AssVal":100.0,"CgstVal":1.230,"TotInvVal":0}}`, `{"ValDtls":{"AssVal":100.0,"CgstVal":1.230,"TotInvVal":0}}`},
 		{"odd figures are written plainly", `{"ValDtls":{"AssVal":1e3,"CgstVal":"01.5","SgstVal":"12.","RndOffAmt":-0.25}}`, `{"ValDtls":{"AssVal":1000.00,"CgstVal":1.50,"SgstVal":12.00,"RndOffAmt":-0.25}}`},
@@ -252,7 +252,7 @@ func TestDecodeIsTolerant(t *testing.T) {
 		{"beside other references", `{"RefDtls":{"InvRm":"why","PrecDocDtls":null},"precdocdtls":[{"InvNo":"A1"}]}`, `{"RefDtls":{"InvRm":"why","PrecDocDtls":[{"InvNo":"A1"}]}}`},
 		{"in the place of empty ones", `{"RefDtls":{"PrecDocDtls":null},"PrecDocDtls":[{"InvNo":"A1"}],"DocDtls":{"No":"B1"}}`, `{"DocDtls":{"No":"B1"},"RefDtls":{"PrecDocDtls":[{"InvNo":"A1"}]}}`},
 		{"their own place counts more", `{"PrecDocDtls":[{"InvNo":"A1"}],"RefDtls":{"PrecDocDtls":[{"InvNo":"A2"}]}}`, `{"RefDtls":{"PrecDocDtls":[{"InvNo":"A2"}]}}`},
-		{"empty elements go, lines stay", `{"ItemList":[{},{"SlNo":"2","AttribDtls":[{},null,{"Nm":"a"}]},null],"AddlDocDtls":[{}]}`, `{"ItemList":[{},{"SlNo":"2","AttribDtls":[{"Nm":"a"}]}]}`},
+		{"empty elements go, lines stay", `{"ItemList":[{},{"SlNo":"2","AttribDtls":[{},null,{"Nm":"a"}]},null],"AddlDocDtls":[{}]}`, `{"ItemList":[{},{"SlNo":"2","AttribDtls":[{"Nm":"a"}]}],"ValDtls":{"AssVal":0,"CgstVal":0,"SgstVal":0,"IgstVal":0,"TotInvVal":0}}`},
 		{"an e-way bill is asked for by the block alone", `{"EwbDtls":{"Distance":0}}`, `{"EwbDtls":{"Distance":0}}`},
 		{"a mark of byte order in front", "\xef\xbb\xbf {} ", `{}`},
 	}
@@ -425,9 +425,15 @@ func TestDecodeTellsWhereTheTextBreaks(t *testing.T) {
 }
 
 func TestDecodeBearsDeepAndLongFiles(t *testing.T) {
-	deep := []byte(`{"Version":"1.1","x":` + strings.Repeat("[", 5000) + strings.Repeat("]", 5000) + `,"DocDtls":{"No":"A1"}}`)
-	if inv, _, err := decodePart(deep); err != nil || inv.Number != "A1" {
-		t.Errorf("5,000 levels in a member that is not ours: %v", err)
+	nested := func(levels int) []byte {
+		return []byte(`{"Version":"1.1","x":` + strings.Repeat("[", levels-1) + strings.Repeat("]", levels-1) + `,"DocDtls":{"No":"A1[{\"["}}`)
+	}
+	if inv, _, err := decodePart(nested(deepest)); err != nil || inv.Number != `A1[{"[` {
+		t.Errorf("%d levels in a member that is not ours: %v", deepest, err)
+	}
+	var bad *SyntaxError
+	if _, _, err := Decode(nested(deepest + 1)); !errors.As(err, &bad) || bad.Line != 1 || bad.Column != 53 {
+		t.Errorf("one level more: %v", err)
 	}
 	if _, _, err := Decode([]byte(strings.Repeat("[", 1<<20))); err == nil {
 		t.Error("a million brackets are not refused")

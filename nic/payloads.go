@@ -186,6 +186,10 @@ func (t TaxpayerReply) Taxpayer() gst.Taxpayer {
 		Blocked:      strings.EqualFold(string(t.BlkStatus), "B"),
 		Registered:   gst.Date(t.DtReg),
 		Deregistered: gst.Date(t.DtDReg),
+		Building:     joinParts(t.AddrBnm),
+		Door:         joinParts(t.AddrBno),
+		Floor:        joinParts(t.AddrFlno),
+		Street:       joinParts(t.AddrSt),
 	}
 }
 

@@ -224,12 +224,12 @@ func TestTaxpayer(t *testing.T) {
 		{
 			"as the register has it",
 			`{"Gstin":"01AMBPG7773M002","TradeName":"T","LegalName":"L","AddrBnm":"Shanti Bhavan","AddrBno":"12","AddrFlno":"2nd","AddrSt":"MG Road","AddrLoc":"Jammu","StateCode":1,"AddrPncd":180001,"TxpType":"REG","Status":"ACT","BlkStatus":"U","DtReg":"2017-07-01","DtDReg":null}`,
-			gst.Taxpayer{GSTIN: "01AMBPG7773M002", TradeName: "T", LegalName: "L", Address1: "12, Shanti Bhavan, 2nd", Address2: "MG Road", Place: "Jammu", PIN: 180001, State: "01", Type: "REG", Status: "ACT", Registered: 20170701},
+			gst.Taxpayer{GSTIN: "01AMBPG7773M002", TradeName: "T", LegalName: "L", Address1: "12, Shanti Bhavan, 2nd", Address2: "MG Road", Place: "Jammu", PIN: 180001, State: "01", Type: "REG", Status: "ACT", Registered: 20170701, Building: "Shanti Bhavan", Door: "12", Floor: "2nd", Street: "MG Road"},
 		},
 		{
 			"other spellings, gaps",
 			`{"gstin":" 29aakfm4821q1zx ","legalname":"L","AddrBnm":"","AddrBno":null,"AddrFlno":", ","AddrSt":"MG Road","StateCode":"29","AddrPncd":"560001","Status":"CNL","BlkStatus":"B","DtReg":"01/07/2017","DtDReg":"2020-03-31 00:00:00"}`,
-			gst.Taxpayer{GSTIN: "29AAKFM4821Q1ZX", LegalName: "L", Address1: "MG Road", PIN: 560001, State: "29", Status: "CNL", Blocked: true, Registered: 20170701, Deregistered: 20200331},
+			gst.Taxpayer{GSTIN: "29AAKFM4821Q1ZX", LegalName: "L", Address1: "MG Road", PIN: 560001, State: "29", Status: "CNL", Blocked: true, Registered: 20170701, Deregistered: 20200331, Street: "MG Road"},
 		},
 		{"no dates", `{"Gstin":"X","DtReg":"","DtDReg":"1900-01-01","AddrPncd":12345678901}`, gst.Taxpayer{GSTIN: "X"}},
 	}

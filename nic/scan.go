@@ -32,9 +32,8 @@ func syntaxErrorAt(data []byte, offset int, text string) *SyntaxError {
 }
 
 // checkSyntax returns a *SyntaxError unless data is one JSON object in UTF-8. What
-// passes can be walked by members and elements, which check nothing. Depth is
-// bounded by the standard library's scanner, and the walk itself descends only as
-// deep as INV-01 does.
+// passes can be walked by members and elements, which check nothing, and is at most
+// deepest levels deep.
 func checkSyntax(data []byte) error {
 	if !utf8.Valid(data) {
 		return syntaxErrorAt(data, invalidUTF8(data), "not UTF-8 text")
@@ -42,6 +41,9 @@ func checkSyntax(data []byte) error {
 	start := skipSpace(data, 0)
 	if start == len(data) {
 		return syntaxErrorAt(data, start, "the file is empty")
+	}
+	if at := tooDeep(data); at >= 0 {
+		return syntaxErrorAt(data, at, fmt.Sprintf("brackets stand more than %d levels deep", deepest))
 	}
 	if !json.Valid(data) {
 		var v json.RawMessage
@@ -59,6 +61,74 @@ func checkSyntax(data []byte) error {
 		return syntaxErrorAt(data, start, "a list of documents; one document alone is wanted here")
 	default:
 		return syntaxErrorAt(data, start, "not a document: it must begin with {")
+	}
+}
+
+// deepest is how many levels of brackets a text may have: INV-01 has five.
+const deepest = 32
+
+// tooDeep returns where brackets go deeper than they may, -1 where they do not. The text need not
+// be JSON.
+func tooDeep(data []byte) int {
+	depth, quoted := 0, false
+	for i := 0; i < len(data); i++ {
+		switch c := data[i]; {
+		case c == '\\' && quoted:
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '{' || c == '[':
+			if depth++; depth > deepest {
+				return i
+			}
+		case c == '}' || c == ']':
+			depth--
+		}
+	}
+	return -1
+}
+
+// stranger looks into the value of a member that is not ours, and is not read, for names that
+// stand twice in one object.
+func (d *decoder) stranger(key, value []byte) {
+	if value[0] == '{' || value[0] == '[' {
+		d.enter(clip(key), "")
+		d.inside(value)
+		d.leave()
+	}
+}
+
+// inside is stranger for all that an object or a list holds.
+func (d *decoder) inside(value []byte) {
+	if value[0] == '[' {
+		for element := range elements(value) {
+			if element[0] == '{' || element[0] == '[' {
+				d.inside(element)
+			}
+		}
+		return
+	}
+	var names []string
+	for key, value := range members(value) {
+		names = append(names, unquote(key))
+		d.stranger(key, value)
+	}
+	d.strangersTwice(names)
+}
+
+// strangersTwice notes the names that stand there more than once.
+func (d *decoder) strangersTwice(names []string) {
+	if len(names) < 2 {
+		return
+	}
+	seen := make(map[string]int, len(names))
+	for _, name := range names {
+		if seen[name]++; seen[name] == 2 {
+			d.enter(clip([]byte(name)), "")
+			d.fault("inv01.twice", nil)
+			d.leave()
+		}
 	}
 }
 
