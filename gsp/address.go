@@ -1,18 +1,13 @@
 package gsp
 
 import (
-	"context"
 	"fmt"
-	"net"
-	"net/http"
-	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
-	"syscall"
 
 	"mohar/gst"
+	"mohar/outside"
 )
 
 // CheckBase checks a live base address, to which passwords and documents travel: https,
@@ -35,113 +30,11 @@ func goodHost(u *url.URL, private bool) bool {
 	host := strings.ToLower(u.Hostname())
 	switch {
 	case !private:
-		return u.Scheme == "https" && publicName(host)
+		return u.Scheme == "https" && outside.PublicName(host)
 	case u.Scheme == "https":
 		return host != ""
 	}
 	return u.Scheme == "http" && (host == "localhost" || host == "127.0.0.1" || host == "::1")
-}
-
-// insideNames are the ends of names that lead nowhere on the public internet.
-// Source: RFC 6761, 6762 and 8375, and ICANN's reservation of .internal.
-var insideNames = []string{"localhost", "local", "localdomain", "internal", "intranet", "lan", "home", "corp", "private", "arpa"}
-
-// publicName reports whether host is a name that may be of the public internet: of
-// several labels, in plain letters, and no number that dialling takes for an address.
-func publicName(host string) bool {
-	labels := strings.Split(strings.TrimSuffix(host, "."), ".")
-	last := labels[len(labels)-1]
-	if len(labels) < 2 || len(host) > 253 || slices.Contains(insideNames, last) || strings.Trim(last, "0123456789") == "" {
-		return false
-	}
-	for _, label := range labels {
-		if label == "" || strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
-			return false
-		}
-	}
-	return !strings.HasPrefix(last, "0x") // 127.0.0.0x1 is read as an address by some
-}
-
-// insideNets are addresses that are not of the public internet, beside those that
-// netip knows. Source: IANA's registries of special-purpose addresses.
-var insideNets = []netip.Prefix{
-	netip.MustParsePrefix("0.0.0.0/8"),
-	netip.MustParsePrefix("100.64.0.0/10"), // carriers' own, CGNAT
-	netip.MustParsePrefix("192.0.0.0/24"),
-	netip.MustParsePrefix("192.0.2.0/24"),
-	netip.MustParsePrefix("192.88.99.0/24"),
-	netip.MustParsePrefix("198.18.0.0/15"),
-	netip.MustParsePrefix("198.51.100.0/24"),
-	netip.MustParsePrefix("203.0.113.0/24"),
-	netip.MustParsePrefix("240.0.0.0/4"),
-	netip.MustParsePrefix("::/96"), // an IPv4 address in the old way
-	netip.MustParsePrefix("64:ff9b:1::/48"),
-	netip.MustParsePrefix("100::/64"),
-	netip.MustParsePrefix("2001::/23"), // Teredo among them
-	netip.MustParsePrefix("2001:db8::/32"),
-	netip.MustParsePrefix("2002::/16"), // 6to4: an IPv4 address inside
-	netip.MustParsePrefix("fec0::/10"),
-}
-
-// nat64 carries an IPv4 address in its last four bytes. Source: RFC 6052.
-var nat64 = netip.MustParsePrefix("64:ff9b::/96")
-
-// publicAddress reports whether a is an address of the public internet.
-func publicAddress(a netip.Addr) bool {
-	a = a.Unmap().WithZone("")
-	if nat64.Contains(a) {
-		b := a.As16()
-		a = netip.AddrFrom4([4]byte(b[12:]))
-	}
-	if !a.IsGlobalUnicast() || a.IsPrivate() {
-		return false
-	}
-	return !slices.ContainsFunc(insideNets, func(p netip.Prefix) bool { return p.Contains(a) })
-}
-
-// dialler makes connections to public addresses only, whatever the name service says,
-// but to the proxies that the operator named in the environment.
-type dialler struct {
-	private bool     // any address will do
-	proxies sync.Map // host:port of each proxy in use
-}
-
-// proxy returns the environment's proxy for r, and remembers its address.
-func (d *dialler) proxy(r *http.Request) (*url.URL, error) {
-	u, err := http.ProxyFromEnvironment(r)
-	if u != nil {
-		d.remember(u)
-	}
-	return u, err
-}
-
-// remember keeps the address of a proxy, as it is dialled.
-func (d *dialler) remember(proxy *url.URL) {
-	port := proxy.Port()
-	if port == "" {
-		port = map[string]string{"http": "80", "https": "443", "socks5": "1080", "socks5h": "1080"}[proxy.Scheme]
-	}
-	d.proxies.Store(net.JoinHostPort(proxy.Hostname(), port), true)
-}
-
-func (d *dialler) dial(ctx context.Context, network, address string) (net.Conn, error) {
-	n := net.Dialer{Timeout: connectTime, KeepAlive: keepAlive}
-	if _, proxy := d.proxies.Load(address); !d.private && !proxy {
-		n.Control = publicOnly
-	}
-	return n.DialContext(ctx, network, address)
-}
-
-// publicOnly stops a connection to an address that is not public, before it is made.
-func publicOnly(_, address string, _ syscall.RawConn) error {
-	to, err := netip.ParseAddrPort(address)
-	if err != nil {
-		return fmt.Errorf("address %s: %w", address, err)
-	}
-	if !publicAddress(to.Addr()) {
-		return fmt.Errorf("address %s is not of the public internet", to.Addr())
-	}
-	return nil
 }
 
 // bases returns the base addresses of the portal p, in the order they are tried.

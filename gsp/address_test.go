@@ -9,8 +9,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"net/netip"
-	"net/url"
 	"strings"
 	"testing"
 
@@ -56,21 +54,6 @@ func TestOperatorMayAllowPrivateHosts(t *testing.T) {
 	}
 }
 
-func TestPublicAddresses(t *testing.T) {
-	for text, public := range map[string]bool{
-		"8.8.8.8": true, "164.100.0.1": true, "2606:4700::1111": true, "::ffff:8.8.8.8": true, "64:ff9b::808:808": true,
-		"127.0.0.1": false, "0.0.0.0": false, "0.1.2.3": false, "10.1.2.3": false, "172.31.0.1": false, "192.168.0.1": false, "169.254.169.254": false,
-		"100.64.0.1": false, "100.127.255.255": false, "192.0.0.1": false, "192.0.2.1": false, "198.18.0.1": false, "198.51.100.1": false,
-		"203.0.113.9": false, "224.0.0.1": false, "240.0.0.1": false, "255.255.255.255": false,
-		"::": false, "::1": false, "::ffff:127.0.0.1": false, "::127.0.0.1": false, "fe80::1": false, "fe80::1%eth0": false, "fc00::1": false, "fd12::1": false,
-		"fec0::1": false, "ff02::1": false, "2001:db8::1": false, "2002:7f00:1::": false, "2001::1": false, "64:ff9b::7f00:1": false, "64:ff9b::a9fe:a9fe": false, "64:ff9b:1::1": false, "100::1": false,
-	} {
-		if got := publicAddress(netip.MustParseAddr(text)); got != public {
-			t.Errorf("%s: public %v, want %v", text, got, public)
-		}
-	}
-}
-
 // A name may lead inside however it looks, so what is really dialled is looked at too.
 func TestNameThatLeadsInsideIsNotDialled(t *testing.T) {
 	s := &script{answers: []answer{{status: 200, body: goodGenerate}}}
@@ -91,38 +74,6 @@ func TestNameThatLeadsInsideIsNotDialled(t *testing.T) {
 	}
 	if s.signedIn() != 0 || len(s.seen()) != 0 {
 		t.Error("a call arrived")
-	}
-}
-
-func TestProxyOfTheEnvironmentMayBeDialled(t *testing.T) {
-	proxy := &dialler{}
-	u, err := url.Parse("http://127.0.0.1:3128")
-	if err != nil {
-		t.Fatal(err)
-	}
-	proxy.remember(u)
-	if _, ok := proxy.proxies.Load("127.0.0.1:3128"); !ok {
-		t.Error("the proxy is not known")
-	}
-	server := httptest.NewServer(http.NotFoundHandler())
-	defer server.Close()
-	address := server.Listener.Addr().String()
-	if conn, err := proxy.dial(t.Context(), "tcp", address); err == nil {
-		t.Errorf("%s was dialled", conn.RemoteAddr())
-	}
-	proxy.remember(&url.URL{Scheme: "http", Host: address})
-	conn, err := proxy.dial(t.Context(), "tcp", address)
-	if err != nil {
-		t.Fatalf("a proxy on this machine: %v", err)
-	}
-	if err := conn.Close(); err != nil {
-		t.Error(err)
-	}
-	for scheme, port := range map[string]string{"http": "80", "https": "443", "socks5": "1080"} {
-		proxy.remember(&url.URL{Scheme: scheme, Host: "proxy"})
-		if _, ok := proxy.proxies.Load("proxy:" + port); !ok {
-			t.Errorf("%s proxy without port is not known at %s", scheme, port)
-		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package gsp
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -40,8 +41,15 @@ func NoEWay(err error) bool {
 // EWay returns the e-way bill of this number with everything that the portal tells of it.
 // The company has to be its supplier, recipient or transporter.
 func (p *Portal) EWay(ctx context.Context, number string) (*gst.EWay, error) {
+	bill, _, err := p.RawEWay(ctx, number)
+	return bill, err
+}
+
+// RawEWay is EWay with the portal's own object beside it, as it came.
+func (p *Portal) RawEWay(ctx context.Context, number string) (*gst.EWay, json.RawMessage, error) {
 	side := p.eway()
 	var bill gst.EWay
+	var raw json.RawMessage
 	op := side.question(gst.OpEWayRead, side.api.paths.ask, "GetEwayBill", "ewbNo", number)
 	op.read = func(_ *nic.Envelope, data json.RawMessage, _ *reply) error {
 		var answer nic.EWayFull
@@ -52,13 +60,13 @@ func (p *Portal) EWay(ctx context.Context, number string) (*gst.EWay, error) {
 		if err == nil && bill.Number != number {
 			err = errors.New("reply about another bill")
 		}
-		bill.Mode = p.cred.Mode
+		bill.Mode, raw = p.cred.Mode, bytes.Clone(data)
 		return err
 	}
 	if err := side.ask(ctx, op); err != nil {
-		return nil, fmt.Errorf("read e-way bill %s: %w", number, err)
+		return nil, nil, fmt.Errorf("read e-way bill %s: %w", number, err)
 	}
-	return &bill, nil
+	return &bill, raw, nil
 }
 
 // EWayOfPaper returns the bill that the company made of a paper: number, moment and
@@ -119,36 +127,52 @@ var ewayLists = map[EWayList]struct {
 // The portal tells only some facts of each bill there; EWay tells the others. Code 366
 // means that the day is not over yet.
 func (p *Portal) EWays(ctx context.Context, list EWayList, day gst.Date) ([]gst.EWay, error) {
+	bills, _, err := p.RawEWays(ctx, list, day)
+	return bills, err
+}
+
+// RawEWays is EWays with the portal's own list beside it, as it came; an empty list when it has
+// nothing.
+func (p *Portal) RawEWays(ctx context.Context, list EWayList, day gst.Date) ([]gst.EWay, json.RawMessage, error) {
 	which, known := ewayLists[list]
 	if !known {
-		return nil, fmt.Errorf("list e-way bills: %w: unknown list %d", ErrNotSent, list)
+		return nil, nil, fmt.Errorf("list e-way bills: %w: unknown list %d", ErrNotSent, list)
 	}
 	side := p.eway()
 	var bills []gst.EWay
+	raw := json.RawMessage("[]")
 	op := side.question(gst.OpEWayList, side.api.paths.ask, which.method, "date", slashes(day))
 	op.read = func(_ *nic.Envelope, data json.RawMessage, _ *reply) error {
 		rows, err := nic.ReadEWayRows(data)
 		if err != nil {
 			return err
 		}
-		bills = make([]gst.EWay, len(rows))
-		for i := range rows {
-			if bills[i], err = rows[i].Bill(p.company, which.role, p.c.now()); err != nil {
-				return err
-			}
-			bills[i].Mode = p.cred.Mode
-			if list == ListRejected {
-				bills[i].RejectedAt = bills[i].ReadAt
-			}
+		if bills, err = p.listed(rows, list); err == nil {
+			raw = nic.EWayRowsAsList(data)
 		}
-		return nil
+		return err
 	}
 	err := side.ask(ctx, op)
 	if NoEWay(err) {
-		return nil, nil
+		return nil, raw, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("list e-way bills of %s: %w", slashes(day), err)
+		return nil, nil, fmt.Errorf("list e-way bills of %s: %w", slashes(day), err)
+	}
+	return bills, raw, nil
+}
+
+// listed returns the bills of a list.
+func (p *Portal) listed(rows []nic.EWayRow, list EWayList) (bills []gst.EWay, err error) {
+	bills = make([]gst.EWay, len(rows))
+	for i := range rows {
+		if bills[i], err = rows[i].Bill(p.company, ewayLists[list].role, p.c.now()); err != nil {
+			return nil, err
+		}
+		bills[i].Mode = p.cred.Mode
+		if list == ListRejected {
+			bills[i].RejectedAt = bills[i].ReadAt
+		}
 	}
 	return bills, nil
 }

@@ -16,6 +16,7 @@ import (
 
 	"mohar/gst"
 	"mohar/nic"
+	"mohar/outside"
 )
 
 // Limits of one call.
@@ -41,9 +42,9 @@ func careful(given *http.Client) *http.Client {
 // liveTransport reaches live providers, at public addresses unless private ones are
 // allowed, and through the proxy that the environment names.
 func liveTransport(private bool) *http.Transport {
-	d := &dialler{private: private}
+	d := outside.NewDialler(private)
 	t := transport()
-	t.Proxy, t.DialContext = d.proxy, d.dial
+	t.Proxy, t.DialContext = d.Proxy, d.Dial
 	return t
 }
 
@@ -54,7 +55,7 @@ func transport() *http.Transport {
 		TLSHandshakeTimeout:    connectTime,
 		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
 		ForceAttemptHTTP2:      true,
-		MaxIdleConnsPerHost:    16,
+		MaxIdleConnsPerHost:    32,
 		IdleConnTimeout:        90 * time.Second,
 		ResponseHeaderTimeout:  replyTime,
 		MaxResponseHeaderBytes: headerSize,

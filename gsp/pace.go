@@ -13,6 +13,10 @@ import (
 // better use for the time.
 const longestTurn = 5 * time.Second
 
+// Crowded reports whether calls wait for their turn: more of them at a time get no more
+// answers.
+func (p *Portal) Crowded() bool { return p.c.pace.waiting(p.way(), p.c.now()) }
+
 // pace spreads the calls to each provider, so that there are never more of them in a
 // second than the cap.
 type pace struct {
@@ -33,6 +37,11 @@ func (p *pace) of(w way) *rate.Limiter {
 		p.each[w] = l
 	}
 	return l
+}
+
+// waiting reports whether calls wait for their turn on w.
+func (p *pace) waiting(w way, now time.Time) bool {
+	return p.limit > 0 && p.of(w).TokensAt(now) < 0
 }
 
 // turn waits for the call's turn on w. It returns a *Wait when that is too far off, and
