@@ -4,8 +4,8 @@ import "context"
 
 // Actor is who makes a change, as the edit log and the timeline name it.
 type Actor struct {
-	Kind string // "user", "system" or "command"
-	Name string // e-mail address, "registrar", "setup" …
+	Kind string // "user", "key" (a program), "system" or "command"
+	Name string // e-mail address, "Tally (M…)", "registrar", "setup" …
 	From string // network address; empty for our own work
 }
 

@@ -34,7 +34,7 @@ func (s *Store) Check(ctx context.Context) (findings []Finding, err error) {
 	for _, check := range []func(context.Context, *statements) ([]Finding, error){
 		checkFile, checkSchema, checkReferences, checkSeries, checkLog, checkLogged, checkUnlogged,
 		checkDocuments, checkRegistrations, checkCounters, checkMonths, checkRequests, checkSearch,
-		checkEWays,
+		checkEWays, checkSubmissions,
 	} {
 		found, err := check(ctx, from)
 		if err != nil {

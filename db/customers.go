@@ -92,8 +92,9 @@ WHERE company = $1 AND id = $2`, gstin, id))
 // register said of another GSTIN is dropped when c has a new one.
 //
 // It returns a *Taken, which is a gst.ErrConflict, when another customer has the GSTIN or,
-// without GSTIN, the name; gst.ErrNotFound when the company has no customer c.ID.
-func (s *Store) SaveCustomer(ctx context.Context, gstin gst.GSTIN, c *gst.Customer) error {
+// without GSTIN, the name; gst.ErrNotFound when the company has no customer c.ID; and what
+// checks say of the customer as it stands.
+func (s *Store) SaveCustomer(ctx context.Context, gstin gst.GSTIN, c *gst.Customer, checks ...func(gst.Customer) error) error {
 	saved := *c // c changes only when it is on the disk
 	err := s.write(ctx, func(ctx context.Context, t *tx) error {
 		const sameIdentity = `SELECT id FROM customers WHERE company = $1 AND identity = $2`
@@ -104,7 +105,7 @@ func (s *Store) SaveCustomer(ctx context.Context, gstin gst.GSTIN, c *gst.Custom
 			saved.LastUsed = time.Time{}
 			return s.addCustomer(ctx, t, gstin, &saved)
 		}
-		before, err := customerByID(ctx, t.statements, gstin, saved.ID)
+		before, err := checked(checks)(customerByID(ctx, t.statements, gstin, saved.ID))
 		if err != nil {
 			return err
 		}
@@ -154,10 +155,10 @@ WHERE company = $1 AND id = $23`, append(args, c.ID)...)
 }
 
 // DeleteCustomer removes a customer from a company's master; its documents stay. It
-// returns gst.ErrNotFound when the company has no such one.
-func (s *Store) DeleteCustomer(ctx context.Context, gstin gst.GSTIN, id int64) error {
+// returns gst.ErrNotFound when the company has no such one, and what checks say of it.
+func (s *Store) DeleteCustomer(ctx context.Context, gstin gst.GSTIN, id int64, checks ...func(gst.Customer) error) error {
 	err := s.write(ctx, func(ctx context.Context, t *tx) error {
-		before, err := customerByID(ctx, t.statements, gstin, id)
+		before, err := checked(checks)(customerByID(ctx, t.statements, gstin, id))
 		if err != nil {
 			return err
 		}

@@ -83,6 +83,19 @@ type EWayQuery struct {
 	Query   string // part of number, paper's number, party, GSTIN, transporter, vehicle or trip sheet
 	After   Cursor // where the page before ended
 	Limit   int    // rows; 0: 50
+
+	// From and Until bound when bills were made, or asked for: from the one until before the
+	// other; zero: no bound. They count where bills come in that order.
+	From, Until time.Time
+}
+
+// newest is the place that a list by when bills were made goes on from.
+func (q EWayQuery) newest() Cursor {
+	before := beforeAll(q.After)
+	if !q.Until.IsZero() && before.Changed > millis(q.Until) {
+		return Cursor{Changed: millis(q.Until)}
+	}
+	return before
 }
 
 // The expiry board shows what ends between these, seen from now.
@@ -143,11 +156,11 @@ func (s *Store) listedEWays(ctx context.Context, q EWayQuery) ([]gst.EWay, error
 	now := millis(s.now())
 	switch q.Tab {
 	case EWaysAll:
-		before := beforeAll(q.After)
+		before := q.newest()
 		return list(ctx, s.reader, scanEWay, selectEWay+`
-WHERE e.company = $1 AND e.mode = $2 AND (e.listed_at, e.id) < ($3, $4)
+WHERE e.company = $1 AND e.mode = $2 AND (e.listed_at, e.id) < ($3, $4) AND e.listed_at >= $5
 ORDER BY e.listed_at DESC, e.id DESC
-LIMIT $5`, q.Company, q.Mode, before.Changed, before.ID, q.Limit)
+LIMIT $6`, q.Company, q.Mode, before.Changed, before.ID, millis(q.From), q.Limit)
 	case EWaysActive:
 		before := beforeAll(q.After)
 		return list(ctx, s.reader, scanEWay, selectEWay+`
@@ -177,11 +190,11 @@ WHERE e.company = $1 AND e.mode = $2 AND e.heading IN ('part_a', 'transporter') 
 ORDER BY e.ends_at, e.id
 LIMIT $6`, q.Company, q.Mode, now, q.After.Changed, q.After.ID, q.Limit)
 	}
-	before := beforeAll(q.After)
+	before := q.newest()
 	return list(ctx, s.reader, scanEWay, selectEWay+`
-WHERE e.company = $1 AND e.mode = $2 AND e.heading = $3 AND (e.listed_at, e.id) < ($4, $5)
+WHERE e.company = $1 AND e.mode = $2 AND e.heading = $3 AND (e.listed_at, e.id) < ($4, $5) AND e.listed_at >= $6
 ORDER BY e.listed_at DESC, e.id DESC
-LIMIT $6`, q.Company, q.Mode, q.Tab, before.Changed, before.ID, q.Limit)
+LIMIT $7`, q.Company, q.Mode, q.Tab, before.Changed, before.ID, millis(q.From), q.Limit)
 }
 
 // beforeAll is a place that everything stands behind, for the beginning.

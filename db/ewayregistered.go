@@ -14,7 +14,7 @@ import (
 // refused; and what waited for the IRN is due now.
 func (s *Store) keepRegisteredEWay(ctx context.Context, t *tx, h *gst.Invoice, reg *gst.Registration) error {
 	n, err := t.exec(ctx, `
-UPDATE eway_requests SET waits_for = 0, due_at = $2 WHERE waits_for = $1 AND waits_for > 0`, h.ID, millis(s.now()))
+UPDATE eway_requests SET waits_for = 0, due_at = $2 WHERE waits_for IN ($1) AND waits_for > 0`, h.ID, millis(s.now()))
 	if err != nil {
 		return fmt.Errorf("have e-way bill request due: %w", err)
 	}

@@ -383,6 +383,9 @@ func (s *Store) putEWay(ctx context.Context, t *tx, before, b *gst.EWay, action 
 	if err := s.addEWayEvent(ctx, t, ewaySubject{eway: b.ID}, e); err != nil {
 		return err
 	}
+	if err := s.tellEWay(ctx, t, before, b, e); err != nil {
+		return err
+	}
 	s.ringsEWay(t, b)
 	now := loggedEWay(b)
 	now.Order = order

@@ -36,12 +36,15 @@ func (s *Store) TakeIRNRequest(ctx context.Context, gstin gst.GSTIN, id int64, l
 		if err != nil {
 			return err
 		}
-		r, err = taken(ctx, t, mine, t.row(ctx, `
+		r, err = scanClaimed(t.row(ctx, `
 UPDATE irn_requests
 SET lease = $2, leased_until = $3, attempts = attempts + 1,
     state = CASE state WHEN 'sent' THEN 'unknown' ELSE state END
 WHERE invoice_id = $1`+claimColumns, id, mine, millis(now.Add(lease))))
-		return err
+		if err != nil {
+			return known(err)
+		}
+		return s.takenUp(ctx, t, r)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("take up request of document %d: %w", id, err)

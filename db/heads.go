@@ -66,6 +66,9 @@ WHERE id = $1`, append(args, reg.IRN, reg.AckNo, millis(reg.AckDate), before.IRN
 	if err := recount(ctx, t, tallyOf(before), tallyOf(&moved)); err != nil {
 		return err
 	}
+	if err := recountSubmissions(ctx, t, moved.ID, before.IRN.State, moved.IRN.State); err != nil {
+		return err
+	}
 	if err := s.addEvent(ctx, t, before, e); err != nil {
 		return err
 	}
@@ -78,6 +81,9 @@ WHERE id = $1`, append(args, reg.IRN, reg.AckNo, millis(reg.AckDate), before.IRN
 		if err := s.giveUpEWay(ctx, t, before); err != nil {
 			return err
 		}
+	}
+	if err := s.tellDocument(ctx, t, before, e, after); err != nil {
+		return err
 	}
 	s.rings(t, before.ID)
 	after.Version = moved.Version

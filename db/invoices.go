@@ -375,7 +375,9 @@ func (s *Store) put(ctx context.Context, t *tx, before, inv *gst.Invoice, body [
 		err = insertInvoice(ctx, t, inv, rows.columns)
 	} else {
 		then = tallyOf(before)
-		err = updateInvoice(ctx, t, inv, rows.columns)
+		if err = updateInvoice(ctx, t, inv, rows.columns); err == nil {
+			err = recountSubmissions(ctx, t, inv.ID, before.IRN.State, inv.IRN.State)
+		}
 	}
 	if err != nil {
 		return rows, err

@@ -75,8 +75,9 @@ WHERE company = $1 AND id = $2`, gstin, id))
 // keeps it: documents no longer change it. LastUsed is left alone.
 //
 // It returns a *Taken, which is a gst.ErrConflict, when another item has the description,
-// without regard to case; gst.ErrNotFound when the company has no item with this id.
-func (s *Store) SaveItem(ctx context.Context, gstin gst.GSTIN, item *gst.Item) error {
+// without regard to case; gst.ErrNotFound when the company has no item with this id; and
+// what checks say of the item as it stands.
+func (s *Store) SaveItem(ctx context.Context, gstin gst.GSTIN, item *gst.Item, checks ...func(gst.Item) error) error {
 	saved := *item
 	err := s.write(ctx, func(ctx context.Context, t *tx) error {
 		const sameIdentity = `SELECT id FROM items WHERE company = $1 AND identity = $2`
@@ -87,7 +88,7 @@ func (s *Store) SaveItem(ctx context.Context, gstin gst.GSTIN, item *gst.Item) e
 			saved.LastUsed = time.Time{}
 			return s.addItem(ctx, t, gstin, &saved)
 		}
-		before, err := itemByID(ctx, t.statements, gstin, saved.ID)
+		before, err := checked(checks)(itemByID(ctx, t.statements, gstin, saved.ID))
 		if err != nil {
 			return err
 		}
@@ -126,10 +127,10 @@ WHERE company = $1 AND id = $17`, append(itemArgs(gstin, item), item.ID)...)
 }
 
 // DeleteItem removes an item from a company's master; its documents stay. It returns
-// gst.ErrNotFound when the company has no such one.
-func (s *Store) DeleteItem(ctx context.Context, gstin gst.GSTIN, id int64) error {
+// gst.ErrNotFound when the company has no such one, and what checks say of it.
+func (s *Store) DeleteItem(ctx context.Context, gstin gst.GSTIN, id int64, checks ...func(gst.Item) error) error {
 	err := s.write(ctx, func(ctx context.Context, t *tx) error {
-		before, err := itemByID(ctx, t.statements, gstin, id)
+		before, err := checked(checks)(itemByID(ctx, t.statements, gstin, id))
 		if err != nil {
 			return err
 		}
@@ -242,6 +243,10 @@ func rememberItem(ctx context.Context, t *tx, inv *gst.Invoice, line *gst.Line) 
 		StateCessRate: line.StateCessRate, RetailPrice: line.RetailPrice, Barcode: line.Barcode,
 		LastUsed: inv.Issued,
 	}
+	args := itemArgs(inv.Company, item)
+	if id, err = itemInUse(ctx, t, args); !absent(err) {
+		return id, err
+	}
 	err = t.row(ctx, `
 INSERT INTO items (`+itemStored+`)
 VALUES (`+itemValues+`)
@@ -249,7 +254,7 @@ ON CONFLICT (company, identity) DO UPDATE
 SET description = $3, search = $4, hsn = $5, service = $6, unit = $7, unit_price = $8, gst_rate = $9,
     used_at = MAX(used_at, $10), cess_rate = $11, state_cess_rate = $13, retail_price = $14, barcode = $15
 WHERE kept = 0
-RETURNING id`, itemArgs(inv.Company, item)...).Scan(&id)
+RETURNING id`, args...).Scan(&id)
 	if absent(err) {
 		err = t.row(ctx, `
 UPDATE items
@@ -257,6 +262,20 @@ SET used_at = MAX(used_at, $3)
 WHERE company = $1 AND identity = $2
 RETURNING id`, inv.Company, itemIdentity(line.Description), millis(inv.Issued)).Scan(&id)
 	}
+	return id, err
+}
+
+// itemInUse returns the id of the item with the values of itemArgs when it stands as they have
+// it, or as a person keeps it, and was used within the minute before: where documents come one
+// after the other it need not be written for each. It returns sql.ErrNoRows otherwise.
+func itemInUse(ctx context.Context, t *tx, args []any) (id int64, err error) {
+	err = t.row(ctx, `
+SELECT id
+FROM items
+WHERE company = $1 AND identity = $2 AND used_at BETWEEN $10 - 60000 AND $10
+  AND (kept = 1 OR description = $3 AND search = $4 AND hsn = $5 AND service = $6 AND unit = $7
+       AND unit_price = $8 AND gst_rate = $9 AND cess_rate = $11 AND state_cess_rate = $13
+       AND retail_price = $14 AND barcode = $15)`, args...).Scan(&id)
 	return id, err
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -99,6 +100,36 @@ func TestDocumentsLeaveKeptItemsAlone(t *testing.T) {
 	}
 	if fresh.Description != "Rice, bag 1" || fresh.UnitPrice != 500_000 || fresh.RetailPrice != 700_000 || fresh.Barcode != "B1" || fresh.CessRate != 1000 {
 		t.Errorf("remembered: %+v", fresh)
+	}
+}
+
+func TestAnItemIsWrittenAgainWhenItChangedOrAMinuteHasPassed(t *testing.T) {
+	s, c := newStore(t)
+	for _, sold := range []struct {
+		name  string
+		after time.Duration
+		price gst.Milli
+		noted bool // its use is
+	}{
+		{"the first time", 0, 500_000, true},
+		{"as it stands, soon after", 59 * time.Second, 500_000, false},
+		{"at another price, soon after", time.Second, 600_000, true},
+		{"as it stands, a minute and more later", 61 * time.Second, 600_000, true},
+	} {
+		c.advance(sold.after)
+		inv := newInvoice(ours, 1)
+		inv.Lines[0].UnitPrice = sold.price
+		issue(t, s, inv)
+		all, err := s.Items(t.Context(), ours, "", 0)
+		check(t, err)
+		if len(all) != 1 || all[0].UnitPrice != sold.price || all[0].LastUsed.Equal(c.now()) != sold.noted {
+			t.Errorf("%s: %+v at %v", sold.name, all, c.now())
+		}
+		rates, err := s.LastRates(t.Context(), ours, inv.Buyer, []string{inv.Lines[0].Description})
+		check(t, err)
+		if got := rates[inv.Lines[0].Description]; got.InvoiceID != inv.ID || got.Price != sold.price {
+			t.Errorf("%s: what was charged last is %+v", sold.name, got)
+		}
 	}
 }
 

@@ -51,7 +51,9 @@ UNION ALL SELECT eway_password FROM credentials
 UNION ALL SELECT token FROM portal_sessions
 UNION ALL SELECT key FROM portal_sessions
 UNION ALL SELECT token FROM eway_sessions
-UNION ALL SELECT key FROM eway_sessions`)
+UNION ALL SELECT key FROM eway_sessions
+UNION ALL SELECT secret FROM webhooks
+UNION ALL SELECT old_secret FROM webhooks`)
 	if err != nil {
 		return 0, 0, fmt.Errorf("look for sealed secrets: %w", err)
 	}

@@ -105,6 +105,7 @@ func (s *Store) logChange(ctx context.Context, t *tx, c change) error {
 	if err != nil {
 		return fmt.Errorf("edit log: %w", err)
 	}
+	t.concerns(c.subject, c.which)
 	return nil
 }
 
@@ -141,14 +142,16 @@ func (s *Store) EditLog(ctx context.Context, f LogFilter) ([]LogEntry, error) {
 		args = append(args, f.Which)
 		where += " AND subject_id = $" + strconv.Itoa(len(args))
 	}
-	entries, err := list(ctx, s.reader, func(row scanner) (LogEntry, error) {
-		e, _, err := scanLogEntry(row)
-		return e.entry(), err
-	}, selectLog+" WHERE "+where+" ORDER BY id DESC LIMIT $2", args...)
+	entries, err := list(ctx, s.reader, scanEntry, selectLog+" WHERE "+where+" ORDER BY id DESC LIMIT $2", args...)
 	if err != nil {
 		return nil, fmt.Errorf("read edit log: %w", err)
 	}
 	return entries, nil
+}
+
+func scanEntry(row scanner) (LogEntry, error) {
+	e, _, err := scanLogEntry(row)
+	return e.entry(), err
 }
 
 // LastChange returns the newest entry on a company's document, also on a draft that is

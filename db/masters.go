@@ -101,3 +101,15 @@ func orOld[T comparable](fresh, old T) T {
 	}
 	return fresh
 }
+
+// checked passes on what was read, and what checks have against changing it.
+func checked[T any](checks []func(T) error) func(T, error) (T, error) {
+	return func(stored T, err error) (T, error) {
+		for _, check := range checks {
+			if err == nil {
+				err = check(stored)
+			}
+		}
+		return stored, err
+	}
+}

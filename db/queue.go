@@ -74,7 +74,7 @@ func (s *Store) SetPaused(ctx context.Context, gstin gst.GSTIN, paused bool) err
 		action := "paused"
 		if !paused {
 			action = "resumed"
-			t.committed(func() { s.bell.ring() })
+			t.committed(func() { s.bell.ringAll() })
 		}
 		return s.logDifference(ctx, t, companyChange(gstin, action), before, after)
 	})

@@ -34,19 +34,15 @@ func rememberSales(ctx context.Context, t *tx, inv *gst.Invoice, customer int64,
 	if err != nil {
 		return fmt.Errorf("remember sales: %w", err)
 	}
-	lines := make([][2]int64, 0, len(sold)) // position and item
-	for position := 1; position <= len(inv.Lines) && position < linesOfInvoice; position++ {
-		if item, ok := sold[position]; ok {
-			lines = append(lines, [2]int64{int64(position), item})
-		}
+	text, err := json.Marshal(sold)
+	if err != nil {
+		return fmt.Errorf("remember sales: %w", err)
 	}
-	text, err := json.Marshal(lines)
-	if err == nil {
-		_, err = t.exec(ctx, `
+	_, err = t.exec(ctx, `
 INSERT INTO sales (id, item, customer, date)
-SELECT $1 + (value ->> 0), value ->> 1, $2, $3
-FROM json_each($4)`, first, customer, inv.Date, string(text))
-	}
+SELECT $1 + CAST(line.key AS INTEGER), line.value, $2, $3
+FROM json_each($4) line
+WHERE CAST(line.key AS INTEGER) < $5`, first, customer, inv.Date, string(text), linesOfInvoice)
 	if err != nil {
 		return fmt.Errorf("remember sales: %w", err)
 	}

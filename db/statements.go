@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 )
 
@@ -37,7 +38,7 @@ func (s *statements) statement(ctx context.Context, query string) (*sql.Stmt, er
 	if stmt != nil {
 		return stmt, nil
 	}
-	stmt, err := s.on.PrepareContext(ctx, query)
+	stmt, err := s.on.PrepareContext(ctx, planned(query))
 	if err != nil {
 		return nil, fmt.Errorf("prepare: %w", err)
 	}
@@ -49,6 +50,11 @@ func (s *statements) statement(ctx context.Context, query string) (*sql.Stmt, er
 	s.prepared[query] = stmt
 	return stmt, nil
 }
+
+// planned is a query as SQLite is to plan it, once and for all. It looks at the value behind a
+// bare LIMIT and therefore plans such a statement anew each time that it is run, which takes
+// longer than most of them; a sum it leaves alone.
+func planned(query string) string { return strings.ReplaceAll(query, "LIMIT $", "LIMIT 0 + $") }
 
 // exec runs a change and returns how many rows it touched.
 func (s *statements) exec(ctx context.Context, query string, args ...any) (int64, error) {

@@ -32,6 +32,31 @@ func TestTakenUpAndMarkedAsSentAtOnce(t *testing.T) {
 	}
 }
 
+func TestSeveralAreTakenUpAtOnceTheOldestFirst(t *testing.T) {
+	s, _ := newStore(t)
+	var issued []*gst.Invoice
+	for range 3 {
+		issued = append(issued, issue(t, s, newInvoice(ours, 1)))
+	}
+	wanted := Take{Lane: lane(issued[0]), Lease: time.Minute, Most: 2, Through: gst.Alankit}
+	for _, want := range [][]*gst.Invoice{issued[:2], issued[2:]} {
+		taken, err := s.TakeDue(t.Context(), wanted)
+		check(t, err)
+		if len(taken) != len(want) {
+			t.Fatalf("%d taken up, want %d", len(taken), len(want))
+		}
+		for i, r := range taken {
+			if r.InvoiceID != want[i].ID || r.State != RequestSent || r.SentThrough != gst.Alankit || r.Number != want[i].Number {
+				t.Errorf("request %+v, want that of %s", r, want[i].Number)
+			}
+			check(t, s.SaveRegistration(t.Context(), r, testRegistration(want[i], int(r.InvoiceID))))
+		}
+	}
+	if _, err := s.TakeDue(t.Context(), wanted); !errors.Is(err, gst.ErrNotFound) {
+		t.Errorf("taken up where nothing is due: %v", err)
+	}
+}
+
 func TestWhatWasMarkedAsSentIsLookedUpWhenItsWorkerDied(t *testing.T) {
 	s, clock := newStore(t)
 	inv := issue(t, s, newInvoice(ours, 1))
@@ -143,5 +168,26 @@ func TestASessionThatWasDroppedElsewhereIsGone(t *testing.T) {
 	check(t, s.Ready(ctx))
 	if _, err := s.Session(ctx, ours, gst.Practice, gst.TaxPro); !errors.Is(err, gst.ErrNotFound) {
 		t.Errorf("after its time: %v", err)
+	}
+}
+
+func TestWhoTakesUpEWayBillsIsWokenForThoseAlone(t *testing.T) {
+	s, _ := newStore(t)
+	heard := func(bell <-chan struct{}) bool {
+		select {
+		case <-bell:
+			return true
+		default:
+			return false
+		}
+	}
+	issue(t, s, newInvoice(ours, 1))
+	if !heard(s.Wake()) || heard(s.WakeEWays()) {
+		t.Error("a document was queued: its own taker is to be woken, and no other")
+	}
+	check(t, s.SetPaused(t.Context(), ours, true))
+	check(t, s.SetPaused(t.Context(), ours, false))
+	if !heard(s.Wake()) || !heard(s.WakeEWays()) {
+		t.Error("the company goes on: both are to be woken")
 	}
 }

@@ -128,6 +128,9 @@ func (s *Store) putTrip(ctx context.Context, t *tx, before, p *gst.TripSheet, ac
 	if err := s.addEWayEvent(ctx, t, ewaySubject{trip: p.ID}, e); err != nil {
 		return err
 	}
+	if err := s.tellTrip(ctx, t, before, p, e); err != nil {
+		return err
+	}
 	s.rings(t, 0)
 	entry := change{company: p.Company, action: action, subject: "trip", which: strconv.FormatInt(p.ID, 10)}
 	var err error

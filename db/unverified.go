@@ -30,7 +30,7 @@ LIMIT $2`, after, limit)
 	}
 	found := make([]Unverified, 0, len(ids))
 	for _, id := range ids {
-		r, err := scanRegistration(s.reader.row(ctx, selectRegistration+" WHERE r.invoice_id = $1", id))
+		r, err := scanStoredRegistration(s.reader.row(ctx, selectStoredRegistration+" WHERE r.invoice_id = $1", id))
 		if err != nil {
 			return nil, fmt.Errorf("read registration of document %d: %w", id, known(err))
 		}

@@ -56,7 +56,7 @@ func (s *Store) CatchUp(ctx context.Context, latest time.Time) error {
 			_, err = t.exec(ctx, `
 UPDATE eway_requests SET due_at = $1 WHERE due_at > $2 AND waits_for = 0`, millis(s.now()), millis(latest))
 		}
-		t.committed(func() { s.bell.ring() })
+		t.committed(func() { s.bell.ringAll() })
 		return err
 	})
 	if err != nil {

@@ -17,6 +17,9 @@ type bell struct {
 	rung    atomic.Int64      // how often queued was rung
 	hurried map[Lane]struct{} // companies and modes whose documents were made due; lanes without a name
 	bulks   chan struct{}
+
+	submissions chan struct{}
+	webhooks    chan struct{}
 }
 
 func newBell() *bell {
@@ -26,6 +29,9 @@ func newBell() *bell {
 		eways:   make(chan struct{}, 1),
 		hurried: make(map[Lane]struct{}),
 		bulks:   make(chan struct{}, 1),
+
+		submissions: make(chan struct{}, 1),
+		webhooks:    make(chan struct{}, 1),
 	}
 }
 
@@ -48,10 +54,15 @@ func (b *bell) changed(invoiceID int64) {
 	}
 }
 
-// ring wakes whoever takes up requests.
+// ring wakes whoever takes up requests of documents.
 func (b *bell) ring() {
 	b.rung.Add(1)
 	tick(b.queued)
+}
+
+// ringAll wakes those too who take up what is asked about e-way bills.
+func (b *bell) ringAll() {
+	b.ring()
 	tick(b.eways)
 }
 
@@ -60,7 +71,7 @@ func (b *bell) hasten(l Lane) {
 	b.mu.Lock()
 	b.hurried[l] = struct{}{}
 	b.mu.Unlock()
-	b.ring()
+	b.ringAll()
 }
 
 // Hastened returns the companies, each with a mode and no lane's name, of which all waiting
@@ -113,6 +124,14 @@ func (s *Store) WakeEWays() <-chan struct{} { return s.bell.eways }
 // WakeBulks returns a channel that ticks when work on many documents was started or
 // stopped. It has one listener, who does that work.
 func (s *Store) WakeBulks() <-chan struct{} { return s.bell.bulks }
+
+// WakeSubmissions returns a channel that ticks when documents were submitted, or a submission
+// was resumed. It has one listener, who takes them.
+func (s *Store) WakeSubmissions() <-chan struct{} { return s.bell.submissions }
+
+// WakeWebhooks returns a channel that ticks when there is something to tell a webhook, or
+// webhooks were changed. It has one listener, the courier.
+func (s *Store) WakeWebhooks() <-chan struct{} { return s.bell.webhooks }
 
 // rings has the watchers of a document told once t is committed.
 func (s *Store) rings(t *tx, invoiceID int64) {

@@ -43,8 +43,9 @@ type unit struct {
 // batch and once the work is durable.
 type tx struct {
 	*statements
-	index []searchChange
-	after []func()
+	index          []searchChange
+	after          []func()
+	subject, which string // what it is about, for a Claim; empty: nothing that anybody asked for
 }
 
 // committed has f called after the commit, and not at all when there is none.
@@ -73,11 +74,13 @@ func startWriter(conn *sql.Conn, now func() time.Time, beforeCommit func() error
 // together after the commit. Once f is taken up it is carried through even when ctx
 // ends, because its outcome must be known; f therefore gets a context that does not
 // end (SQLite would roll back the work of the whole batch with an interrupted unit).
+//
+// A Claim of ctx that was not made yet is made with the first change: ErrClaimed.
 func (s *Store) write(ctx context.Context, f func(context.Context, *tx) error) error {
 	if s.writer == nil {
 		return ErrReadOnly
 	}
-	u := unit{ctx: context.WithoutCancel(ctx), run: f, done: make(chan error, 1)}
+	u := unit{ctx: context.WithoutCancel(ctx), run: s.claiming(ctx, f), done: make(chan error, 1)}
 	select {
 	case <-s.writer.quit: // select chooses at random among what is ready
 		return ErrClosed
