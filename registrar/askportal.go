@@ -276,7 +276,9 @@ func (r *Registrar) keeping(ctx context.Context, company gst.GSTIN, id int64) (c
 func WhyNot(err error) string { return codeOf(err) }
 
 // Unanswered reports whether nobody answered, or nobody could be asked.
-func Unanswered(err error) bool { return errors.Is(err, gsp.ErrNotSent) || MayHaveActed(err) }
+func Unanswered(err error) bool {
+	return errors.Is(err, ErrNobody) || errors.Is(err, gsp.ErrNotSent) || MayHaveActed(err)
+}
 
 // MayHaveActed reports whether the portal may have done what it was asked for, though no
 // answer says so.

@@ -77,6 +77,12 @@ func (e *errand) request() *db.IRNRequest {
 func (r *Registrar) heard(e *errand, p *gsp.Portal, op gst.Operation, err error) verdict {
 	v := judge(err)
 	r.noteContact(&e.contact, p, op, v, err)
+	switch {
+	case v == unsent || v == unanswered || v == busy:
+		r.turns.ill(e.client)
+	case op == gst.OpGenerate:
+		r.turns.well(e.client, p.Crowded())
+	}
 	return v
 }
 

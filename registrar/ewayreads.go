@@ -173,11 +173,16 @@ func (r *Registrar) askEWay(ctx context.Context, company gst.GSTIN, mode gst.Mod
 		return fmt.Errorf("%w: %w", gsp.ErrNotSent, err)
 	}
 	r.gsp.TryAgain(mode)
-	for _, p := range ready(portals, op) {
+	return r.askPortals(client{company, mode}, &r.ewayGates.direct, ready(portals, op), judgeEWay, ask)
+}
+
+// askPortals puts a question to one provider after the other until one answers.
+func (r *Registrar) askPortals(c client, g *gate, portals []*gsp.Portal, judge func(error) verdict, ask func(*gsp.Portal) error) (err error) {
+	for _, p := range portals {
 		err = ask(p)
-		v := judgeEWay(err)
+		v := judge(err)
 		if v != unsent && v != unanswered { // somebody can be reached: nobody need wait
-			r.ewayGates.direct.open(client{company, mode})
+			g.open(c)
 		}
 		switch v {
 		case unsent, unanswered, busy:

@@ -52,14 +52,18 @@ func (r *Registrar) following(ctx context.Context, e *errand) (db.Take, bool) {
 	if e.more == nil || !e.more() {
 		return db.Take{}, false
 	}
-	lanes, ok := r.turns.lanes(r.store.Rung())
+	lanes, ok := r.turns.rest()
 	if !ok {
 		return db.Take{}, false
 	}
 	r.turns.order(lanes)
 	for _, lane := range lanes {
 		c := clientOf(lane)
-		if c != e.client && !r.turns.free(c) {
+		room := r.turns.room(c)
+		if c == e.client {
+			room++ // its worker has one of them, which is as good as done
+		}
+		if room <= 0 {
 			continue
 		}
 		ok, probe, _ := r.gate.enter(c, r.now())

@@ -115,20 +115,49 @@ func TestLanesTakeTurns(t *testing.T) {
 }
 
 func TestNobodyHasAllWorkers(t *testing.T) {
-	turns := turns{most: 2}
+	turns := turns{least: 2, most: 2}
 	lane := db.Lane{Company: sharda.company, Mode: sharda.mode, Name: "a"}
 	for range 2 {
-		if !turns.free(sharda) {
+		if turns.room(sharda) < 1 {
 			t.Fatal("not free below its number")
 		}
 		turns.begin(lane)
 	}
-	if turns.free(sharda) || !turns.free(other) {
+	if turns.room(sharda) > 0 || turns.room(other) < 1 {
 		t.Error("one more than its number, or another company held up by it")
 	}
 	turns.end(sharda)
-	if !turns.free(sharda) {
+	if turns.room(sharda) < 1 {
 		t.Error("not free after one came back")
+	}
+}
+
+func TestMoreAreInHandWhileThePortalAnswersAndNoCallWaits(t *testing.T) {
+	turns := turns{least: 2, most: 5}
+	crowd := func(n int, crowded bool) {
+		for range n {
+			turns.well(sharda, crowded)
+		}
+	}
+	for _, tt := range []struct {
+		name string
+		then func()
+		want int
+	}{
+		{"before the first answer", func() {}, 2},
+		{"one more for each answer", func() { crowd(2, false) }, 4},
+		{"never more than the most", func() { crowd(9, false) }, 5},
+		{"one less where calls wait for their turn", func() { crowd(1, true) }, 4},
+		{"never fewer than the least", func() { crowd(9, true) }, 2},
+		{"grown again", func() { crowd(3, false) }, 5},
+		{"no answer", func() { turns.ill(sharda) }, 2},
+	} {
+		if tt.then(); turns.room(sharda) != tt.want {
+			t.Errorf("%s: %d at a time, want %d", tt.name, turns.room(sharda), tt.want)
+		}
+	}
+	if turns.room(other) != 2 {
+		t.Error("another company has another number for it")
 	}
 }
 
@@ -163,5 +192,14 @@ func TestALookServesWhileNothingNewIsQueued(t *testing.T) {
 	turns.look([]db.Lane{a, b}, 7)
 	if _, ok := turns.lanes(8); ok {
 		t.Error("served although something new was queued")
+	}
+	turns.look([]db.Lane{b}, 9)
+	for range oneLook {
+		if lanes, ok := turns.rest(); !ok || len(lanes) != 1 || lanes[0] != b {
+			t.Fatalf("a worker goes on with %v, %v; want b", lanes, ok)
+		}
+	}
+	if _, ok := turns.rest(); ok {
+		t.Error("a worker goes on for longer than a look serves")
 	}
 }

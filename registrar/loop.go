@@ -45,7 +45,7 @@ func (r *Registrar) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		}
-		next, err := r.take(ctx)
+		taken, err := r.take(ctx, 1+cap(slots)-len(slots))
 		if err != nil {
 			<-slots
 			if !r.nap(ctx, err, ended) {
@@ -53,21 +53,31 @@ func (r *Registrar) Run(ctx context.Context) error {
 			}
 			continue
 		}
-		jobs.Go(func() {
-			for e := next; e != nil; e = e.next {
-				e.more = func() bool { return ctx.Err() == nil }
-				// A conflict is no failure: somebody else ended the request meanwhile, as when its
-				// IRN was brought by hand.
-				if err := r.step(ctx, e); err != nil && !errors.Is(err, gst.ErrConflict) {
-					r.log.ErrorContext(ctx, "registration step failed", "invoice", e.InvoiceID, "error", err)
+		for i, e := range taken {
+			if i > 0 {
+				slots <- struct{}{} // there is room: nobody else fills them
+			}
+			jobs.Go(func() {
+				r.work(ctx, e)
+				<-slots
+				select {
+				case ended <- struct{}{}:
+				default: // one tick is enough
 				}
-			}
-			<-slots
-			select {
-			case ended <- struct{}{}:
-			default: // one tick is enough
-			}
-		})
+			})
+		}
+	}
+}
+
+// work does a step for a document and for those that are taken up behind it.
+func (r *Registrar) work(ctx context.Context, first *errand) {
+	for e := first; e != nil; e = e.next {
+		e.more = func() bool { return ctx.Err() == nil }
+		// A conflict is no failure: somebody else ended the request meanwhile, as when its
+		// IRN was brought by hand.
+		if err := r.step(ctx, e); err != nil && !errors.Is(err, gst.ErrConflict) {
+			r.log.ErrorContext(ctx, "registration step failed", "invoice", e.InvoiceID, "error", err)
+		}
 	}
 }
 
@@ -128,10 +138,10 @@ func sooner(a, b time.Time) time.Time {
 	return a
 }
 
-// take takes up the oldest request of the lane whose turn it is, of those that the gates
-// let through; idle when there is none. The gates of those for whom a person wants it are
-// opened first.
-func (r *Registrar) take(ctx context.Context) (*errand, error) {
+// take takes up the oldest requests of the lane whose turn it is, of those that the gates
+// let through, at most so many; idle when there is none. The gates of those for whom a person
+// wants it are opened first.
+func (r *Registrar) take(ctx context.Context, most int) ([]*errand, error) {
 	for _, l := range r.store.Hastened() {
 		r.gate.open(clientOf(l))
 		r.ewayGates.open(clientOf(l))
@@ -139,9 +149,9 @@ func (r *Registrar) take(ctx context.Context) (*errand, error) {
 	}
 	rung := r.store.Rung()
 	if lanes, ok := r.turns.lanes(rung); ok {
-		next, err := r.takeFrom(ctx, lanes)
+		taken, err := r.takeFrom(ctx, lanes, most)
 		if !errors.As(err, new(idle)) {
-			return next, err
+			return taken, err
 		}
 	}
 	lanes, err := r.store.DueLanes(ctx)
@@ -149,16 +159,17 @@ func (r *Registrar) take(ctx context.Context) (*errand, error) {
 		return nil, err
 	}
 	r.turns.look(lanes, rung)
-	return r.takeFrom(ctx, lanes)
+	return r.takeFrom(ctx, lanes, most)
 }
 
 // takeFrom is take for the lanes in which something was due a moment ago. It orders them.
-func (r *Registrar) takeFrom(ctx context.Context, lanes []db.Lane) (*errand, error) {
+func (r *Registrar) takeFrom(ctx context.Context, lanes []db.Lane, most int) ([]*errand, error) {
 	nothing := idle{at: r.now()}
 	r.turns.order(lanes)
 	for _, lane := range lanes {
 		c := clientOf(lane)
-		if !r.turns.free(c) {
+		room := r.turns.room(c)
+		if room <= 0 {
 			continue // one that ends wakes the loop
 		}
 		ok, probe, again := r.gate.enter(c, nothing.at)
@@ -169,11 +180,11 @@ func (r *Registrar) takeFrom(ctx context.Context, lanes []db.Lane) (*errand, err
 		wanted := db.Take{Lane: lane, Lease: lease}
 		if !probe {
 			wanted.Through = r.outlet(ctx, c)
+			wanted.Most = min(most, room) / len(lanes) // the others have their turn too
 		}
-		req, err := r.store.TakeNext(db.WithActor(ctx, actor), wanted)
+		requests, err := r.store.TakeDue(db.WithActor(ctx, actor), wanted)
 		if err == nil {
-			r.turns.begin(lane)
-			return &errand{IRNRequest: req, contact: contact{client: c, gate: &r.gate, probe: probe}}, nil
+			return r.errands(lane, requests, probe), nil
 		}
 		r.gate.leave(c, probe)
 		if !errors.Is(err, gst.ErrNotFound) { // another worker was quicker
@@ -184,10 +195,20 @@ func (r *Registrar) takeFrom(ctx context.Context, lanes []db.Lane) (*errand, err
 	return nil, nothing
 }
 
+// errands are requests of a lane that were taken up.
+func (r *Registrar) errands(lane db.Lane, requests []*db.IRNRequest, probe bool) []*errand {
+	all := make([]*errand, len(requests))
+	for i, req := range requests {
+		r.turns.begin(lane)
+		all[i] = &errand{IRNRequest: req, contact: contact{client: clientOf(lane), gate: &r.gate, probe: probe}}
+	}
+	return all
+}
+
 // RegisterOne does one step for one document that is due, and reports whether there
 // was one. The document need not be decided after it.
 func (r *Registrar) RegisterOne(ctx context.Context) (done bool, err error) {
-	next, err := r.take(ctx)
+	taken, err := r.take(ctx, 1)
 	var nothing idle
 	if errors.As(err, &nothing) {
 		return false, nil
@@ -195,7 +216,7 @@ func (r *Registrar) RegisterOne(ctx context.Context) (done bool, err error) {
 	if err != nil {
 		return false, fmt.Errorf("take up a request: %w", err)
 	}
-	return true, r.step(ctx, next)
+	return true, r.step(ctx, taken[0])
 }
 
 // withGrace returns a context that ends a while after ctx does, and at the latest

@@ -53,8 +53,8 @@ func (r *Registrar) CheckBase(base string) error { return r.gsp.CheckBase(base) 
 // through its own credentials, in practice also through the sandbox's ready users.
 // Company is nil, or not stored yet, while it is being added; that is practice.
 //
-// It returns gst.ErrNotFound when the portal does not know g, gsp.ErrNotSent when
-// no provider is set up or can be reached, and a *gst.Refusal otherwise.
+// It returns gst.ErrNotFound when the portal does not know g, ErrNobody when no provider
+// is set up or gives an answer, and a *gst.Refusal otherwise.
 func (r *Registrar) Taxpayer(ctx context.Context, company *gst.Company, g gst.GSTIN) (*gst.Taxpayer, error) {
 	asking, mode := g, gst.Practice
 	if company != nil {
@@ -84,5 +84,5 @@ func (r *Registrar) Taxpayer(ctx context.Context, company *gst.Company, g gst.GS
 			return nil, err
 		}
 	}
-	return nil, err
+	return nil, fmt.Errorf("%w: %w", ErrNobody, err)
 }

@@ -32,7 +32,7 @@ type Options struct {
 	Keys    func(context.Context) (*nic.Keyring, error)
 	Now     func() time.Time
 	Log     *slog.Logger
-	Workers int            // documents of one company at a time; 0: 4
+	Workers int            // documents of one company at a time, at most; 0: 16
 	Grace   time.Duration  // for calls under way when the program stops; 0: 8 s
 	Random  func() float64 // 0 ≤ x < 1, to spread retries; nil: a random source
 }
@@ -61,6 +61,13 @@ type Registrar struct {
 	planted  map[int64]bool // the drills whose faults this process planted
 }
 
+// How many documents of a company are in hand at a time: few until its portal answers, and
+// more while it does and the cap on calls is not reached.
+const (
+	leastAtOnce = 4
+	mostAtOnce  = 16
+)
+
 // clientsAtOnce is how many companies may have all of their documents in hand at once, so
 // that one whose provider answers slowly does not keep the others waiting.
 const clientsAtOnce = 2
@@ -69,7 +76,7 @@ const clientsAtOnce = 2
 func New(o Options) *Registrar {
 	r := &Registrar{
 		store: o.Store, gsp: o.GSP, keys: o.Keys, now: o.Now, log: o.Log,
-		grace: o.Grace, random: o.Random, turns: turns{most: o.Workers},
+		grace: o.Grace, random: o.Random,
 		check: make(chan struct{}, 1), planted: map[int64]bool{},
 	}
 	if r.now == nil {
@@ -78,9 +85,11 @@ func New(o Options) *Registrar {
 	if r.log == nil {
 		r.log = slog.New(slog.DiscardHandler)
 	}
+	r.turns.most = o.Workers
 	if r.turns.most <= 0 {
-		r.turns.most = 4
+		r.turns.most = mostAtOnce
 	}
+	r.turns.least = min(leastAtOnce, r.turns.most)
 	if r.grace <= 0 {
 		r.grace = 8 * time.Second
 	}

@@ -10,12 +10,15 @@ import (
 
 // turns decides whose document is taken up next: that of the lane which had its turn the
 // longest ago, so that a lane of thousands does not keep others waiting, and nobody has
-// more than a fixed number in hand, so that neither does one whose provider is slow.
+// more than a fixed number in hand, so that neither does one whose provider is slow. How many
+// one may have grows while the portal answers and no call waits for its turn.
 type turns struct {
 	hands
 
 	mu     sync.Mutex
-	most   int // in hand of one client
+	least  int            // in hand of one client, whatever its providers do
+	most   int            // likewise, while they do well
+	more   map[client]int // how many beyond least
 	count  uint64
 	served map[string]uint64 // by lane: when it had its turn, counted in turns
 
@@ -24,8 +27,8 @@ type turns struct {
 	left int       // how often it may still serve
 }
 
-// oneLook is for how many documents a look for what is due serves, while nothing new is
-// queued. What becomes due by the clock waits so long behind a backlog.
+// oneLook is for how many documents a look for what is due serves; the loop looks anew as soon
+// as something is queued. What becomes due by the clock waits so long behind a backlog.
 const oneLook = 16
 
 // look keeps what was found due.
@@ -35,11 +38,27 @@ func (t *turns) look(lanes []db.Lane, rung int64) {
 	t.due, t.rung, t.left = slices.Clone(lanes), rung, oneLook
 }
 
+// rest returns what the last look found, whatever was queued since: a worker that goes on
+// with it keeps nobody waiting for longer than the look serves. False: it serves no more.
+func (t *turns) rest() ([]db.Lane, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.serve()
+}
+
 // lanes returns what the last look found, false when it is time to look anew.
 func (t *turns) lanes(rung int64) ([]db.Lane, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.left--; t.left < 0 || t.rung != rung || len(t.due) == 0 {
+	if t.rung != rung {
+		return nil, false
+	}
+	return t.serve()
+}
+
+// serve is rest for who holds mu.
+func (t *turns) serve() ([]db.Lane, bool) {
+	if t.left--; t.left < 0 || len(t.due) == 0 {
 		return nil, false
 	}
 	return slices.Clone(t.due), true
@@ -67,8 +86,35 @@ func (t *turns) drop(l db.Lane) {
 	t.due = slices.DeleteFunc(t.due, func(due db.Lane) bool { return due.Name == l.Name })
 }
 
-// free reports whether c may have one more in hand.
-func (t *turns) free(c client) bool { return t.holds(c) < t.most }
+// room returns how many more of c may be taken up.
+func (t *turns) room(c client) int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return min(t.least+t.more[c], t.most) - t.holds(c)
+}
+
+// well notes that the portal answered c. One more at a time gets more answers, unless crowded
+// says that calls wait for their turn.
+func (t *turns) well(c client, crowded bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.more == nil {
+		t.more = make(map[client]int)
+	}
+	switch {
+	case !crowded:
+		t.more[c] = min(t.more[c]+1, t.most-t.least)
+	case t.more[c] > 0:
+		t.more[c]--
+	}
+}
+
+// ill notes that the portal did not answer c, or wants to be left alone.
+func (t *turns) ill(c client) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.more, c)
+}
 
 // manyLanes is when lanes that nothing was taken from for long are forgotten.
 const manyLanes = 4096
