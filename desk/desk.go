@@ -93,6 +93,11 @@ func (d *Desk) issue(ctx context.Context, c gst.Company, inv *gst.Invoice, encod
 	if err != nil {
 		return err
 	}
+	return d.issueChecked(ctx, c, inv, faults, encode, checks...)
+}
+
+// issueChecked is issue with what was found wrong already.
+func (d *Desk) issueChecked(ctx context.Context, c gst.Company, inv *gst.Invoice, faults gst.Faults, encode func(*gst.Invoice) ([]byte, error), checks ...db.NoteCheck) error {
 	if err := faults.Err(); err != nil {
 		return err
 	}
@@ -115,6 +120,11 @@ func (d *Desk) issue(ctx context.Context, c gst.Company, inv *gst.Invoice, encod
 // being looked up, or void. Source: CGST Rules 2017, rule 48(5): without its IRN it is no
 // invoice yet; rule 46(b): numbers are unique in a financial year.
 func (d *Desk) Amend(ctx context.Context, c gst.Company, inv *gst.Invoice) error {
+	return d.amend(ctx, c, inv, asBrought)
+}
+
+// amend is Amend with the body that encode makes of the document and of what was sent before.
+func (d *Desk) amend(ctx context.Context, c gst.Company, inv *gst.Invoice, encode func(inv *gst.Invoice, sent []byte) ([]byte, error)) error {
 	faults, err := d.checkAll(ctx, c, inv)
 	if err != nil {
 		return err
@@ -133,7 +143,7 @@ func (d *Desk) Amend(ctx context.Context, c gst.Company, inv *gst.Invoice) error
 		return err
 	}
 	inv.IRN = d.irnFor(c, inv)
-	if err := d.store.AmendInvoice(ctx, inv, func(inv *gst.Invoice) ([]byte, error) { return asBrought(inv, sent) }, true, checkNote); err != nil {
+	if err := d.store.AmendInvoice(ctx, inv, func(inv *gst.Invoice) ([]byte, error) { return encode(inv, sent) }, true, checkNote); err != nil {
 		return fmt.Errorf("amend %q: %w", inv.Number, resendable(stored, err))
 	}
 	return nil

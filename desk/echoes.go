@@ -30,6 +30,26 @@ func withoutEchoes(faults gst.Faults) gst.Faults {
 	return kept
 }
 
+// beside puts what could not be read before what breaks a rule, without what follows from the
+// former alone: where a quantity cannot be read, its line's amount is no product.
+func beside(unread, broken gst.Faults) gst.Faults {
+	wrong, lines := map[string]bool{}, false
+	for _, f := range unread {
+		line, _, _ := strings.Cut(f.Field, "].")
+		wrong[line] = true
+		lines = lines || strings.HasPrefix(f.Field, "lines")
+	}
+	kept := make(gst.Faults, 0, len(broken))
+	for _, f := range broken {
+		line, column, ok := strings.Cut(f.Field, "].")
+		echo := ok && wrong[line] && !isTyped(column) || lines && computedTotals[f.Field]
+		if !echo {
+			kept = append(kept, f)
+		}
+	}
+	return unread.Before(kept)
+}
+
 // typedColumns are the columns of a line that people type; all others are computed.
 var typedColumns = map[string]bool{
 	"description": true, "hsn": true, "qty": true, "unit": true, "price": true, "discount": true, "rate": true,

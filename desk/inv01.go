@@ -40,14 +40,19 @@ func Open(data []byte) (*gst.Invoice, []byte, error) {
 		return nil, nil, err
 	}
 	inv, body, err := nic.Decode(data)
+	return inv, body, asFileError(err)
+}
+
+// asFileError makes a *FileError of what says that a file is none of ours at all.
+func asFileError(err error) error {
 	var syntax *nic.SyntaxError
 	switch {
 	case errors.As(err, &syntax):
-		return nil, nil, &FileError{syntax.Line, syntax.Column, "this is not JSON (" + syntax.Text + ")"}
+		return &FileError{syntax.Line, syntax.Column, "this is not JSON (" + syntax.Text + ")"}
 	case errors.Is(err, nic.ErrTooLarge):
-		return nil, nil, &FileError{Text: "The file is larger than 2 MB; the portal takes no more."}
+		return &FileError{Text: "The file is larger than 2 MB; the portal takes no more."}
 	}
-	return inv, body, err
+	return err
 }
 
 // onlyDocument takes the document out of a list of one: the portal's bulk format, in which
@@ -132,7 +137,7 @@ func (d *Desk) IssueBrought(ctx context.Context, c gst.Company, data []byte) (*g
 		unread.Faults = append(unread.Faults, gst.Fault{Rule: "seller.company", Code: "2143", Field: "seller.gstin", Args: []string{string(c.GSTIN)}})
 	}
 	if len(unread.Faults) > 0 {
-		return inv, gst.Invalid{Faults: unread.Faults.Before(d.Check(c, inv))}
+		return inv, gst.Invalid{Faults: beside(unread.Faults, d.Check(c, inv))}
 	}
 	return inv, d.issue(ctx, c, inv, func(*gst.Invoice) ([]byte, error) { return body, nil })
 }
