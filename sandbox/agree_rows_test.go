@@ -128,6 +128,8 @@ func absences(row sandbox.SchemaRow) []planter {
 	switch {
 	case row.Path == "TranDtls.TaxSch": // it has one value, which is written whether it was sent or not
 		return fine
+	case row.Path == "ValDtls": // the lines are totalled before it is sent
+		return fine
 	case row.Must:
 		all := []planter{inRow(row, "left out", "-"), inRow(row, "as null", "null")}
 		if row.Type == "string" {

@@ -143,7 +143,7 @@ func (s *Sandbox) ewbOfPaper(ctx context.Context, c *call) (answer, error) {
 // ewbListed is a list of bills of a day: which ones, and what it calls their date.
 type ewbListed struct {
 	where string // $1 the day, $2 the caller
-	date  string // the member's name
+	date  string // the member's name; empty: rows are ewbOtherRow
 	pick  func(c *call, e *ewb) bool
 }
 
@@ -158,7 +158,7 @@ var ewbLists = map[string]ewbListed{
 	}},
 	"GetEwayBillsForTransporterByState":          {`day = $1 AND transporter = $2`, "ewbDate", ofState},
 	"GetEwayBillReportByTransporterAssignedDate": {`assigned = $1 AND transporter = $2`, "ewayBillDate", ofState},
-	"GetEwayBillsofOtherParty":                   {`day = $1 AND maker <> $2 AND (supplier = $2 OR recipient = $2)`, "ewayBillDate", nil},
+	"GetEwayBillsofOtherParty":                   {`day = $1 AND maker <> $2 AND (supplier = $2 OR recipient = $2)`, "", nil},
 	"GetEwayBillsRejectedByOthers": {`day = $1 AND maker = $2`, "ewayBillDate", func(_ *call, e *ewb) bool {
 		return !e.Rejected.IsZero()
 	}},
@@ -198,12 +198,16 @@ func (s *Sandbox) ewbList(ctx context.Context, c *call, l ewbListed) (answer, er
 	if err != nil {
 		return answer{}, err
 	}
-	var rows []ewbRow
+	var rows []any
 	for _, e := range list {
 		if l.pick != nil && !l.pick(c, e) {
 			continue
 		}
-		rows = append(rows, e.at(c.now).row(l.date))
+		if e = e.at(c.now); l.date == "" {
+			rows = append(rows, e.otherRow())
+			continue
+		}
+		rows = append(rows, e.row(l.date))
 	}
 	if len(rows) == 0 {
 		return answer{}, refuse("418")
@@ -220,6 +224,40 @@ func (e *ewb) row(date string) ewbRow {
 		r.Date = ewbStamp(e.Made)
 	} else {
 		r.BillDate = ewbStamp(e.Made)
+	}
+	return r
+}
+
+// ewbOtherRow is a row of the list of bills that others made: it says whose goods they are,
+// and what, instead of where they go.
+//
+// Source: NIC e-way bill API 1.03, Get e-way bills of other party.
+type ewbOtherRow struct {
+	No        json.Number `json:"ewbNo"`
+	Date      string      `json:"ewayBillDate"`
+	GenMode   string      `json:"genMode"`
+	Maker     string      `json:"genGstin"`
+	DocNo     string      `json:"docNo"`
+	DocDate   string      `json:"docDate"`
+	From      string      `json:"fromGstin"`
+	FromName  string      `json:"fromTradeName"`
+	To        string      `json:"toGstin"`
+	ToName    string      `json:"toTradeName"`
+	Total     figure      `json:"totInvValue"`
+	HSN       json.Number `json:"hsnCode"`
+	HSNName   string      `json:"hsnDesc"`
+	Status    string      `json:"status"`
+	RejectedY string      `json:"rejectStatus"`
+}
+
+func (e *ewb) otherRow() ewbOtherRow {
+	r := ewbOtherRow{
+		No: json.Number(e.number()), Date: ewbStamp(e.Made), GenMode: e.GenMode, Maker: e.Maker, DocNo: e.DocNo, DocDate: e.DocDate,
+		From: e.FromGstin, FromName: e.FromTrdName, To: e.ToGstin, ToName: e.ToTrdName, Total: e.TotInvValue,
+		Status: e.Status, RejectedY: letterOf(!e.Rejected.IsZero()),
+	}
+	if len(e.ItemList) > 0 {
+		r.HSN, r.HSNName = e.ItemList[0].HsnCode, e.ItemList[0].ProductDesc
 	}
 	return r
 }

@@ -68,7 +68,7 @@ func (s *Sandbox) noteRefusal(ctx context.Context, c *call, r refusedCall, err e
 		if !r.countCall {
 			return nil
 		}
-		return countGenerate(ctx, tx, r.key)
+		return s.state.countGenerate(ctx, tx, r.key)
 	})
 	if s.opts.Strict && calls >= maxUnchanged {
 		s.sessions.block(c.session.gstin, c.now.Add(blockedFor))

@@ -83,7 +83,7 @@ const entrySelect = `SELECT ` + entryColumns + `,
 
 // find returns the document with this IRN, nil when there is none.
 func (st *state) find(ctx context.Context, irn string) (*entry, error) {
-	return scanEntry(st.reader.QueryRowContext(ctx, entrySelect+`WHERE irn = $1`, irn))
+	return scanEntry(st.often.findDocument.QueryRowContext(ctx, irn))
 }
 
 // another returns the newest other document, of the same company where it has one, nil
@@ -110,15 +110,18 @@ func scanEntry(row *sql.Row) (*entry, error) {
 	return &e, nil
 }
 
+const addDocument = `
+INSERT INTO documents (` + entryColumns + `)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+ON CONFLICT (irn) DO NOTHING`
+
 // add registers a document. It returns errTaken when the IRN is there already; the
 // call is counted in both cases, if it was one.
 func (st *state) add(ctx context.Context, e *entry) error {
 	taken := false
 	err := st.write(ctx, func(tx *sql.Tx) error {
-		res, err := tx.ExecContext(ctx, `
-			INSERT INTO documents (`+entryColumns+`)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
-			ON CONFLICT (irn) DO NOTHING`,
+		add := tx.StmtContext(ctx, st.often.addDocument) //nolint:sqlclosecheck // the transaction closes it
+		res, err := add.ExecContext(ctx,
 			e.irn, e.gstin, e.fy, e.kind, e.no, e.date, e.ackNo, milli(e.registered), e.status,
 			e.signedInvoice, e.signedQR, e.bill.no, milli(e.bill.made), milli(e.bill.until), e.bill.remarks,
 			e.house, e.source)
@@ -133,7 +136,7 @@ func (st *state) add(ctx context.Context, e *entry) error {
 		if err != nil || e.source == sourcePortal {
 			return err
 		}
-		return countGenerate(ctx, tx, e.irn)
+		return st.countGenerate(ctx, tx, e.irn)
 	})
 	if err == nil && taken {
 		return errTaken
@@ -141,17 +144,14 @@ func (st *state) add(ctx context.Context, e *entry) error {
 	return err
 }
 
-// execer is a transaction or the whole database.
-type execer interface {
-	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
-}
+const countGenerate = `
+INSERT INTO generate_calls (irn, calls) VALUES ($1, 1)
+ON CONFLICT (irn) DO UPDATE SET calls = calls + 1`
 
 // countGenerate counts a generate call for a document, registered or not.
-func countGenerate(ctx context.Context, x execer, irn string) error {
-	_, err := x.ExecContext(ctx, `
-		INSERT INTO generate_calls (irn, calls) VALUES ($1, 1)
-		ON CONFLICT (irn) DO UPDATE SET calls = calls + 1`, irn)
-	if err != nil {
+func (st *state) countGenerate(ctx context.Context, tx *sql.Tx, irn string) error {
+	count := tx.StmtContext(ctx, st.often.countGenerate) //nolint:sqlclosecheck // the transaction closes it
+	if _, err := count.ExecContext(ctx, irn); err != nil {
 		return fmt.Errorf("count generate call: %w", err)
 	}
 	return nil

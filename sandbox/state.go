@@ -107,6 +107,14 @@ CREATE TABLE IF NOT EXISTS trips (
 type state struct {
 	writer *sql.DB
 	reader *sql.DB
+	often  often
+}
+
+// often are the statements of every registration. They are parsed once, because parsing them
+// takes longer than running them.
+type often struct {
+	countCall, addDocument, countGenerate *sql.Stmt // of the writer
+	findDocument                          *sql.Stmt // of the reader
 }
 
 // common is what every connection is opened with.
@@ -132,17 +140,40 @@ func openState(ctx context.Context, path string) (*state, error) {
 	if err := st.makeTables(ctx); err != nil {
 		return nil, fmt.Errorf("make state's tables: %w", errors.Join(err, w.Close()))
 	}
-	if path == "" {
-		return st, nil // a database in memory belongs to its one connection
+	if path != "" { // a database in memory belongs to its one connection
+		r, err := sql.Open("sqlite", name+"?_query_only=1&"+common)
+		if err != nil {
+			return nil, fmt.Errorf("open state for reading: %w", errors.Join(err, w.Close()))
+		}
+		r.SetMaxOpenConns(4)
+		r.SetMaxIdleConns(4)
+		st.reader = r
 	}
-	r, err := sql.Open("sqlite", name+"?_query_only=1&"+common)
-	if err != nil {
-		return nil, fmt.Errorf("open state for reading: %w", errors.Join(err, w.Close()))
+	if err := st.prepare(ctx); err != nil {
+		return nil, fmt.Errorf("prepare state: %w", errors.Join(err, st.close()))
 	}
-	r.SetMaxOpenConns(4)
-	r.SetMaxIdleConns(4)
-	st.reader = r
 	return st, nil
+}
+
+// prepare parses what runs often. The databases close the statements with themselves.
+func (st *state) prepare(ctx context.Context) error {
+	for _, p := range []struct {
+		stmt **sql.Stmt
+		on   *sql.DB
+		text string
+	}{
+		{&st.often.countCall, st.writer, countCall},
+		{&st.often.addDocument, st.writer, addDocument},
+		{&st.often.countGenerate, st.writer, countGenerate},
+		{&st.often.findDocument, st.reader, entrySelect + `WHERE irn = $1`},
+	} {
+		var err error
+		*p.stmt, err = p.on.PrepareContext(ctx, p.text) //nolint:sqlclosecheck // kept until the database closes
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // addedColumns are those that the documents of earlier states lack.
@@ -232,12 +263,13 @@ func (st *state) calls(ctx context.Context) (int64, error) {
 	return n, nil
 }
 
+const countCall = `
+INSERT INTO settings (name, value) VALUES ('calls', 1)
+ON CONFLICT (name) DO UPDATE SET value = value + 1`
+
 // countCall counts a call, whatever becomes of it.
 func (st *state) countCall(ctx context.Context) error {
-	_, err := st.writer.ExecContext(ctx, `
-		INSERT INTO settings (name, value) VALUES ('calls', 1)
-		ON CONFLICT (name) DO UPDATE SET value = value + 1`)
-	if err != nil {
+	if _, err := st.often.countCall.ExecContext(ctx); err != nil {
 		return fmt.Errorf("count call: %w", err)
 	}
 	return nil
