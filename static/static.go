@@ -10,6 +10,7 @@ import (
 	"embed"
 	"encoding/base64"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/http"
 	"path"
@@ -18,7 +19,7 @@ import (
 	"sync"
 )
 
-//go:embed dist/app.css vendor/htmx.min.js js/*.js img/*.svg
+//go:embed dist/app.css vendor/htmx.min.js vendor/*.gz js/*.js img/*.svg
 var files embed.FS
 
 // Prefix is the path under which Handler expects to be mounted.
@@ -32,7 +33,8 @@ const hashLength = 10
 type asset struct {
 	url         string // with the hash
 	contentType string
-	plain, gzip []byte
+	gzip        []byte        // nil: not worth it
+	plain       func() []byte // as it is
 }
 
 // assets are all files by their short name ("app.css") and by hashed name. They are
@@ -74,10 +76,12 @@ func (a *asset) send(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Vary", "Accept-Encoding")
-	body := a.plain
+	var body []byte
 	if a.gzip != nil && acceptsGzip(r.Header.Get("Accept-Encoding")) {
 		h.Set("Content-Encoding", "gzip")
 		body = a.gzip
+	} else {
+		body = a.plain()
 	}
 	h.Set("Content-Length", fmt.Sprint(len(body)))
 	if r.Method == http.MethodHead {
@@ -139,30 +143,60 @@ func (c collection) add(name string) *asset {
 	if err != nil {
 		panic(fmt.Sprintf("static: embedded files: %v", err))
 	}
+	if packed, ok := strings.CutSuffix(name, ".gz"); ok {
+		return c.put(packedAsset(path.Base(packed), data), path.Base(packed))
+	}
 	data = imported.ReplaceAllFunc(data, func(match []byte) []byte {
 		parts := imported.FindSubmatch(match)
 		module := c.add(path.Join(path.Dir(name), string(parts[2])))
 		return fmt.Appendf(nil, "%s %q", parts[1], module.url)
 	})
-	a := newAsset(path.Base(name), data)
-	c.byName[path.Base(name)] = a
+	return c.put(newAsset(path.Base(name), data), path.Base(name))
+}
+
+// put makes an asset known by its name and its URL.
+func (c collection) put(a *asset, name string) *asset {
+	c.byName[name] = a
 	c.byURL[a.url] = a
 	return a
 }
 
+// packedAsset is a large file that lies in the binary packed, and is unpacked for the few
+// who cannot do that themselves.
+func packedAsset(name string, packed []byte) *asset {
+	a := bareAsset(name, packed)
+	a.gzip, a.plain = packed, sync.OnceValue(func() []byte {
+		r, err := gzip.NewReader(bytes.NewReader(packed))
+		var data []byte
+		if err == nil {
+			data, err = io.ReadAll(r)
+		}
+		if err != nil {
+			panic(fmt.Sprintf("static: embedded file %s: %v", name, err))
+		}
+		return data
+	})
+	return a
+}
+
 func newAsset(name string, data []byte) *asset {
-	sum := sha256.Sum256(data)
-	hash := base64.RawURLEncoding.EncodeToString(sum[:])[:hashLength]
-	ext := path.Ext(name)
-	a := &asset{
-		url:         Prefix + strings.TrimSuffix(name, ext) + "." + hash + ext,
-		contentType: contentTypes[ext],
-		plain:       data,
-	}
+	a := bareAsset(name, data)
+	a.plain = func() []byte { return data }
 	if zipped := compress(data); len(zipped) < len(data) {
 		a.gzip = zipped
 	}
 	return a
+}
+
+// bareAsset is the asset of a file with these bytes, before it has any to send.
+func bareAsset(name string, data []byte) *asset {
+	sum := sha256.Sum256(data)
+	hash := base64.RawURLEncoding.EncodeToString(sum[:])[:hashLength]
+	ext := path.Ext(name)
+	return &asset{
+		url:         Prefix + strings.TrimSuffix(name, ext) + "." + hash + ext,
+		contentType: contentTypes[ext],
+	}
 }
 
 // compress returns data as gzip. Writing to memory cannot fail.

@@ -1,9 +1,12 @@
 package static_test
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"io"
 	"math"
 	"net/http"
 	"net/http/httptest"
@@ -161,11 +164,24 @@ func TestVendoredFilesAreAsNoted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	data, err := os.ReadFile("vendor/htmx.min.js")
+	for _, name := range []string{"htmx.min.js", "swagger-ui-bundle.js", "swagger-ui.css"} {
+		w := get(t, http.MethodGet, static.URL(name), "")
+		if sum := sha256.Sum256(w.Body.Bytes()); !strings.Contains(string(readme), hex.EncodeToString(sum[:])) {
+			t.Errorf("%s has the SHA-256 %x, which README.md does not know", name, sum)
+		}
+	}
+}
+
+// What lies packed in the binary is the same file, whether a browser unpacks it or we do.
+func TestPackedFilesAreSentBothWays(t *testing.T) {
+	plain := get(t, http.MethodGet, static.URL("swagger-ui.css"), "").Body.Bytes()
+	packed := get(t, http.MethodGet, static.URL("swagger-ui.css"), "gzip")
+	r, err := gzip.NewReader(packed.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if sum := sha256.Sum256(data); !strings.Contains(string(readme), hex.EncodeToString(sum[:])) {
-		t.Errorf("vendor/htmx.min.js has the SHA-256 %x, which README.md does not know", sum)
+	unpacked, err := io.ReadAll(r)
+	if err != nil || !bytes.Equal(plain, unpacked) || packed.Header().Get("Content-Encoding") != "gzip" {
+		t.Errorf("%d bytes plain, %d unpacked, %v", len(plain), len(unpacked), err)
 	}
 }

@@ -48,10 +48,12 @@ func pages() map[string]templ.Component {
 		"byhand":           views.ByHandPage(examplePage("By hand at the portal", "invoices"), exampleByHand()),
 	})
 	maps.Copy(all, settingsPages())
+	maps.Copy(all, webhookPages())
 	maps.Copy(all, masterPages())
 	maps.Copy(all, queuePages())
 	maps.Copy(all, trainingPages())
 	maps.Copy(all, ewayPages())
+	maps.Copy(all, keyPages())
 	return all
 }
 

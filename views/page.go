@@ -75,6 +75,8 @@ func firmSettings() []settingsItem {
 		{"companies", "Companies", "/"},
 		{"rules", "Rules and rates", "/settings/rules"},
 		{"certificates", "Certificates", "/settings/certificates"},
+		{"keys", "API keys", "/settings/keys"},
+		{"webhooks", "Webhooks", "/settings/webhooks"},
 	}
 }
 

@@ -1,14 +1,18 @@
-// Copies the text for the help desk. Without this file the link leads to the text itself,
-// to be copied by hand.
+// Copies a text: for the help desk, a link, a key. Without this file the link leads to the
+// text itself, to be copied by hand.
 
 for (const link of document.querySelectorAll("[data-copy]")) {
   const label = link.querySelector("[data-copy-label]");
   const before = label.textContent;
   link.addEventListener("click", async (event) => {
-    if (!navigator.clipboard) return; // not allowed here, as over plain HTTP: go to the text
+    const text = document.getElementById(link.dataset.copy);
+    if (!navigator.clipboard) { // not allowed here, as over plain HTTP: go to the text
+      if (!text.closest("details")) setTimeout(() => text.select());
+      return;
+    }
     event.preventDefault();
     try {
-      await navigator.clipboard.writeText(document.getElementById(link.dataset.copy).value);
+      await navigator.clipboard.writeText(text.value);
       label.textContent = "Copied";
       setTimeout(() => (label.textContent = before), 4000);
     } catch {
