@@ -12,6 +12,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"mohar/db"
+	"mohar/desk"
 	"mohar/gst"
 	"mohar/views"
 )
@@ -35,7 +36,9 @@ func editorOf(inv *gst.Invoice, body []byte) editing {
 	e := editing{stored: inv, values: valuesOf(inv), amending: inv.State == gst.Issued}
 	if typed, err := url.ParseQuery(string(body)); err == nil && inv.State == gst.Draft && len(body) > 0 {
 		typed.Del(fileField)
-		e.values = typed
+		if len(typed) > 0 { // a program sends no form
+			e.values = typed
+		}
 	}
 	e.values.Set("id", strconv.FormatInt(inv.ID, 10))
 	e.values.Set("version", strconv.FormatInt(inv.Version, 10))
@@ -208,20 +211,12 @@ func rawForm(values url.Values) []byte {
 }
 
 // fileField is the name under which a draft's form keeps the INV-01 that it was opened
-// from. Browsers never see it.
+// from; see desk.WithFile. Browsers never see it.
 const fileField = "file"
 
 // draftForm is the form to keep with a draft.
 func (s *Server) draftForm(c echo.Context, typed typedInvoice, values url.Values) []byte {
-	return withFile(rawForm(values), s.fileBehind(c, typed))
-}
-
-// withFile adds the file to a form that is kept.
-func withFile(form, file []byte) []byte {
-	if len(file) == 0 {
-		return form
-	}
-	return append(form, "&"+url.Values{fileField: {string(file)}}.Encode()...)
+	return desk.WithFile(rawForm(values), s.fileBehind(c, typed))
 }
 
 // fileBehind is the INV-01 that a brought draft was opened from, nil where there is none.
@@ -233,16 +228,7 @@ func (s *Server) fileBehind(c echo.Context, typed typedInvoice) []byte {
 	if err != nil || inv.State != gst.Draft {
 		return nil
 	}
-	return fileIn(form)
-}
-
-// fileIn is the file that is kept in a draft's form.
-func fileIn(form []byte) []byte {
-	values, err := url.ParseQuery(string(form))
-	if err != nil || values.Get(fileField) == "" {
-		return nil
-	}
-	return []byte(values.Get(fileField))
+	return desk.FileIn(form)
 }
 
 // editInvoice handles GET /c/{gstin}/invoices/{id}/edit: an issued document that has

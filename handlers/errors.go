@@ -45,12 +45,33 @@ func (s *Server) answer(err error, c echo.Context) {
 		_ = c.NoContent(status) // the browser has gone if this fails
 		return
 	}
+	if ofAPI(c) {
+		_ = c.JSON(status, forPrograms(status, message)) // the program has gone if this fails
+		return
+	}
 	c.Response().Header().Set("HX-Retarget", "#note") // heeded by htmx only
 	c.Response().Header().Set("HX-Reswap", "outerHTML")
 	whole := views.ErrorPage(s.frame(c, errorTitle(status)), message)
 	if err := s.show(c, status, whole, views.ErrorNote(message)); err != nil {
 		s.log.ErrorContext(c.Request().Context(), "show error", "error", err)
 	}
+}
+
+// programError is an error of the guards before the JSON API, which has two dialects: it
+// can be read in both.
+type programError struct {
+	Success bool
+	Errors  []programFault
+	Title   string `json:"title"`
+	Status  int    `json:"status"`
+	Detail  string `json:"detail"`
+}
+
+type programFault struct{ Code, Message string }
+
+func forPrograms(status int, message string) programError {
+	const denied = "52" // of Octa's platform
+	return programError{Errors: []programFault{{denied, message}}, Title: errorTitle(status), Status: status, Detail: message}
 }
 
 // errorTitle is what happened, in plain words.

@@ -99,7 +99,7 @@ func broughtForm(inv *gst.Invoice, body []byte, unread gst.Faults) []byte {
 			values.Set(name, f.Args[1])
 		}
 	}
-	return withFile(rawForm(values), body)
+	return desk.WithFile(rawForm(values), body)
 }
 
 // isTruth reports whether a value is true or false. Some programs write false for a text

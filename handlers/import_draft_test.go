@@ -62,7 +62,7 @@ func TestPublishedRequestsPassThroughTheForm(t *testing.T) {
 			if len(unread.Faults) == 0 && !bytes.Equal(said, written) {
 				t.Errorf("through the form it became\n%s\nof\n%s", written, said)
 			}
-			back, err := desk.INV01(typed.Invoice, nil, fileIn([]byte(form.Encode())))
+			back, err := desk.INV01(typed.Invoice, nil, desk.FileIn([]byte(form.Encode())))
 			if err != nil {
 				t.Fatal(err)
 			}

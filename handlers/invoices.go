@@ -256,7 +256,7 @@ func (s *Server) invoiceINV01(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	file, err := desk.INV01(inv, body, fileIn(body))
+	file, err := desk.INV01(inv, body, desk.FileIn(body))
 	if err != nil {
 		return err
 	}

@@ -75,6 +75,10 @@ var flashes = map[string]string{
 	"added":    "Company added.",
 	"training": "Your training company is ready. Nothing here reaches the government.",
 	"started":  "The drill runs. Do the steps below.",
+	"resent":   "It is sent again now.",
+	"hook-on":  "Switched on.",
+	"hook-off": "Switched off.",
+	"revoked":  "The key is revoked. It is refused from now on.",
 	"ended":    "The drill has ended. The practice portal answers as usual.",
 }
 

@@ -22,6 +22,14 @@ func (s *Server) routes(e *echo.Echo) {
 	e.GET(driverPath+":token/ewaybill.pdf", s.driverEWay)
 	e.GET(driverPath+":token/invoice.pdf", s.driverInvoice)
 
+	// Programs, which show their key there.
+	if s.api != nil {
+		for _, root := range []string{"/api", "/Api", "/API"} { // clients of Octa's spell it as they like
+			e.Any(root, echo.WrapHandler(s.api))
+			e.Any(root+"/*", echo.WrapHandler(s.api))
+		}
+	}
+
 	// Whoever is signed in.
 	user := e.Group("", s.requireSetup, s.requireUser, readableForm)
 	user.GET("/", s.listCompanies)
@@ -40,6 +48,8 @@ func (s *Server) routes(e *echo.Echo) {
 	user.POST(certificatesURL+"/remove", s.removeCertificate)
 	user.GET(verifyURL, s.showVerify)
 	user.POST(verifyURL, s.checkSigned)
+	s.keyRoutes(user)
+	s.webhookRoutes(user)
 
 	// Whoever is signed in, about one company.
 	company := user.Group("/c/:gstin", s.withCompany)
@@ -56,6 +66,32 @@ func (s *Server) routes(e *echo.Echo) {
 	s.trainingRoutes(company)
 	company.GET("/reports/documents", s.showDocumentsIssued)
 	company.GET("/reports/documents.csv", s.documentsIssuedCSV)
+}
+
+// keyRoutes are the keys of programs that call the JSON API, which belong to the firm.
+func (s *Server) keyRoutes(user *echo.Group) {
+	user.GET(keysURL, s.listKeys)
+	user.POST(keysURL, s.makeKey)
+	user.GET(keysURL+"/new", s.newKey)
+	user.GET(keysURL+"/:id", s.showKey)
+	user.POST(keysURL+"/:id/revoke", s.revokeKey)
+}
+
+// webhookRoutes are the addresses that are told what happens, which belong to the firm.
+func (s *Server) webhookRoutes(user *echo.Group) {
+	user.GET(webhooksURL, s.listWebhooks)
+	user.POST(webhooksURL, s.addWebhook)
+	user.GET(webhooksURL+"/new", s.newWebhook)
+	user.GET(webhooksURL+"/:id", s.showWebhook)
+	user.GET(webhooksURL+"/:id/edit", s.editWebhook)
+	user.POST(webhooksURL+"/:id/edit", s.saveWebhook)
+	user.POST(webhooksURL+"/:id/test", s.testWebhook)
+	user.POST(webhooksURL+"/:id/switch", s.switchWebhook)
+	user.POST(webhooksURL+"/:id/secret", s.rotateWebhook)
+	user.POST(webhooksURL+"/:id/delete", s.deleteWebhook)
+	user.POST(webhooksURL+"/:id/resend", s.resendFailed)
+	user.GET(webhooksURL+"/:id/messages/:message", s.showDelivery)
+	user.POST(webhooksURL+"/:id/messages/:message/resend", s.resendDelivery)
 }
 
 // ewayRoutes are the e-way bills of one company, its trip sheets and the gate.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"mohar/courier"
 	"mohar/db"
 	"mohar/desk"
 	"mohar/pdf"
@@ -28,6 +29,8 @@ type Options struct {
 	Now       func() time.Time // nil: time.Now
 	Log       *slog.Logger     // nil: slog.Default
 	Version   string           // of the program, for help desks; may be empty
+	Courier   *courier.Courier // sends tests to webhooks; nil: courier.New
+	API       http.Handler     // what answers below /api; nil: nothing does
 
 	// TLS says that browsers reach the server over TLS, also when a proxy in
 	// front ends it: cookies are then Secure.
@@ -45,6 +48,8 @@ type Server struct {
 	now       func() time.Time
 	log       *slog.Logger
 	version   string
+	courier   *courier.Courier
+	api       http.Handler
 
 	tls         bool
 	insecureLAN bool
@@ -74,7 +79,7 @@ func New(o Options) (*Server, error) {
 	}
 	s := &Server{
 		store: o.Store, registrar: o.Registrar, desk: o.Desk, printer: o.Printer, now: o.Now, log: o.Log,
-		version: o.Version, tls: o.TLS, insecureLAN: o.InsecureLAN,
+		version: o.Version, courier: o.ready(), api: o.API, tls: o.TLS, insecureLAN: o.InsecureLAN,
 		echo: echo.New(), passwords: newHasher(), tries: newThrottle(o.Now), scanning: make(chan struct{}, 1),
 	}
 	s.sessions = &webSessions{store: o.Store, now: o.Now, secure: s.secure}
