@@ -85,7 +85,7 @@ fuzz: ## each fuzz target for 30 s
 	done
 
 golden: ## rewrite golden files; review the diff
-	$(GO) test ./nic ./pdf ./views -update
+	$(GO) test ./nic ./pdf ./views ./handlers/api -update
 
 crash: ## kill -9 between sent and stored, and 200 times under load (needs sqlite3)
 	MOHAR_CRASH_ROUNDS=200 $(GO) test -count=1 -timeout 60m -v -run 'Crash|Kill|Death' ./cmd/mohar ./registrar ./db

@@ -16,7 +16,6 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"mohar/handlers"
-	"mohar/pdf"
 	"mohar/sandbox"
 )
 
@@ -35,7 +34,7 @@ func serveAt(t *testing.T, dir string, c *clock) (address string) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { closeStore(h.store, log) })
-	web, err := handlers.New(handlers.Options{Store: h.store, Desk: h.desk, Registrar: h.registrar, Printer: pdf.New(), Now: c.Now, Log: log})
+	web, err := buildWeb(h, handlers.Options{Now: c.Now, Log: log}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

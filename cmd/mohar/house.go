@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/time/rate"
 
+	"mohar/courier"
 	"mohar/db"
 	"mohar/desk"
 	"mohar/gsp"
@@ -26,6 +27,7 @@ type house struct {
 	store     *db.Store
 	registrar *registrar.Registrar
 	desk      *desk.Desk
+	courier   *courier.Courier
 }
 
 // buildHouse opens the store in dir and builds what stands on it. sandboxURL is the
@@ -37,13 +39,19 @@ func buildHouse(
 	if err != nil {
 		return nil, err
 	}
+	return furnish(store, sandboxURL, limits, now, log), nil
+}
+
+// furnish builds what stands on an open store.
+func furnish(store *db.Store, sandboxURL string, limits callLimits, now func() time.Time, log *slog.Logger) *house {
 	caller := gsp.New(gsp.Options{
 		Now: now, Tokens: store, Sandbox: sandboxURL, Log: log,
 		PrivateHosts: limits.private, Rate: rate.Limit(limits.rate),
 	})
 	keys := &signers{store: store, caller: caller, log: log}
 	r := registrar.New(registrar.Options{Store: store, GSP: caller, Keys: keys.keyring, Now: now, Log: log, Grace: registrarGrace})
-	return &house{store: store, registrar: r, desk: desk.New(store, r, now)}, nil
+	c := courier.New(courier.Options{Store: store, Now: now, Log: log, Private: limits.hooks, Version: release})
+	return &house{store: store, registrar: r, desk: desk.New(store, r, now), courier: c}
 }
 
 // openStore opens the data folder's database, with the key from MOHAR_KEY when the

@@ -3,6 +3,8 @@ package main
 import (
 	"errors"
 	"testing"
+
+	"mohar/handlers/api"
 )
 
 func TestLimitsOfCallsToTheGSPs(t *testing.T) {
@@ -15,6 +17,7 @@ func TestLimitsOfCallsToTheGSPs(t *testing.T) {
 		wrong   bool
 	}{
 		{name: "nothing said", want: callLimits{rate: 20}},
+		{name: "webhooks inside", args: []string{"--private-webhooks"}, want: callLimits{hooks: true, rate: 20}},
 		{name: "flags", args: []string{"--gsp-rate", "5", "--private-gsp"}, want: callLimits{private: true, rate: 5}},
 		{name: "environment", rate: "7", private: "1", want: callLimits{private: true, rate: 7}},
 		{name: "a flag goes before the environment", args: []string{"--gsp-rate=0"}, rate: "7", want: callLimits{}},
@@ -36,6 +39,9 @@ func TestLimitsOfCallsToTheGSPs(t *testing.T) {
 			}
 			got, err := l.read()
 			var usage usageError
+			if !tt.wrong {
+				tt.want.api = api.DefaultRate
+			}
 			if got != tt.want || errors.As(err, &usage) != tt.wrong {
 				t.Errorf("got %+v, %v; want %+v", got, err, tt.want)
 			}

@@ -29,10 +29,11 @@ type command struct {
 
 func commands() []command {
 	return []command{
-		{"serve", "[--data DIR] [--listen ADDR] [--sandbox URL] [--gsp-rate N] [--private-gsp]", "the program: pages, registration, practice portal (default)", serve},
+		{"serve", "[--data DIR] [--listen ADDR] [--sandbox URL] [--gsp-rate N] [--private-gsp] [--private-webhooks]", "the program: pages, registration, practice portal (default)", serve},
 		{"demo", "[--out DIR] [FILE.json …]", "register INV-01 files at the practice portal, write PDF and signed JSON", demo},
 		{"setup", "[--data DIR] --email E [--password-stdin]", "make the owner's account without a browser", setup},
 		{"company", "add [--data DIR] --gstin G --name N …", "add a company without a browser", company},
+		{"apikey", "new --name N [--gstin G …] [--scope S] [--days N] · list · revoke KEYID", "keys of programs that call the JSON API", apikey},
 		{"sandbox", "[--listen ADDR] [--state FILE] [--strict]", "the practice portal with its GSP faces and a page to steer it, as a server of its own", runSandbox},
 		{"verify", "[--data DIR] [--cert FILE] [FILE]", "check a signed QR or signed invoice", verify},
 		{"backup", "[--data DIR] [--with-key] FILE", "consistent archive of an installation, also a running one", backup},

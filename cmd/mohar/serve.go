@@ -13,7 +13,6 @@ import (
 
 	"mohar/db"
 	"mohar/handlers"
-	"mohar/pdf"
 	"mohar/sandbox"
 )
 
@@ -67,13 +66,13 @@ func serve(ctx context.Context, args []string, std streams) error {
 		return err
 	}
 	defer closeStore(h.store, log)
-	web, err := handlers.New(handlers.Options{
-		Store: h.store, Desk: h.desk, Registrar: h.registrar, Printer: pdf.New(),
+	web, err := buildWeb(h, handlers.Options{
 		Now: time.Now, Log: log, InsecureLAN: *lan, TLS: secure.on(), Version: release + revision(),
-	})
+	}, calls.api)
 	if err != nil {
 		return err
 	}
+	defer closeWeb(web, log)
 	if _, err := fmt.Fprintf(std.out, "Mohar is ready. Open %s in your browser. Ctrl+C stops it.\n", secure.address(l.Addr())); err != nil {
 		return err
 	}
@@ -101,6 +100,8 @@ func serveUntilDone(ctx context.Context, l net.Listener, web http.Handler, h *ho
 	defer cancel(nil)
 	var jobs sync.WaitGroup
 	jobs.Go(func() { h.desk.RunBulks(ctx, log) })
+	jobs.Go(func() { h.desk.RunSubmissions(ctx, log) })
+	jobs.Go(func() { h.courier.Run(ctx) })
 	jobs.Go(func() {
 		if err := h.registrar.Run(ctx); err != nil && ctx.Err() == nil {
 			cancel(fmt.Errorf("registrar: %w", err))
