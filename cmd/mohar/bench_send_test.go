@@ -42,6 +42,7 @@ const (
 )
 
 func benchSend(b *testing.B, commit time.Duration) {
+	collectLess() // as main does; the program runs in this process
 	portal := start(b, "sandbox", "--listen", "127.0.0.1:0", "--state", filepath.Join(b.TempDir(), "sandbox.db"))
 	s := newSender(b, portal, commit)
 	s.round(sendClients) // signs in, reads keys, makes buffers
