@@ -26,7 +26,7 @@ func TestAddressWithUserOrFragmentIsNotPlain(t *testing.T) {
 	for text, plain := range map[string]bool{
 		"https://erp.firm.in/hook?a=1": true, "http://localhost:1": true,
 		"": false, "erp.firm.in": false, "https:": false, "https:///x": false, "https://:443/x": false, "mailto:a@firm.in": false,
-		"https://u:p@erp.firm.in": false, "https://erp.firm.in/#x": false, "https://erp.firm.in/\n": false,
+		"https://u:p@erp.firm.in": false, "https://erp.firm.in/#x": false, "https://erp.firm.in:65535/": true, "https://erp.firm.in:99999/": false, "https://erp.firm.in/\n": false,
 	} {
 		if _, err := ParsePlain(text); (err == nil) != plain {
 			t.Errorf("%q: %v, want plain %v", text, err, plain)
