@@ -347,3 +347,25 @@ func TestEventsOfAnEWayBill(t *testing.T) {
 		})
 	}
 }
+
+func TestTheEditLogKeepsNoQueryOfAWebhook(t *testing.T) {
+	s, _ := newStore(t)
+	w := Webhook{URL: "https://erp.firm.in/hook?token=s3cret"}
+	_, err := s.AddWebhook(t.Context(), &w)
+	check(t, err)
+	check(t, s.SaveWebhook(t.Context(), Webhook{ID: w.ID, Version: w.Version, URL: "https://erp.firm.in/hook?token=0ther"}))
+	entries, err := s.EditLog(t.Context(), LogFilter{})
+	check(t, err)
+	changes := 0
+	for _, e := range entries {
+		if strings.Contains(e.Before+e.After, "token") {
+			t.Errorf("the edit log keeps %s %s", e.Before, e.After)
+		}
+		if e.Subject == "webhook" {
+			changes++
+		}
+	}
+	if changes != 2 {
+		t.Errorf("%d entries about the webhook, want its making and its other query", changes)
+	}
+}
