@@ -43,16 +43,23 @@ type Composition struct {
 	Unread  gst.Faults // members that could not be read, are missing, or of another company
 }
 
+// Making says how a document that a program wrote is made one of ours.
+type Making struct {
+	Compute bool   // its figures are worked out
+	Series  string // the number series that it is numbered from; empty: the company's first
+	Branch  string // code of the branch that makes it, which may have a series; with Compute only
+}
+
 // Compose reads the INV-01 document of a program as one of c, whose particulars fill in a
 // seller that is left out.
 //
-// With compute, amounts are worked out of quantity, price, discount and rate as they are for
+// With how.Compute, amounts are worked out of quantity, price, discount and rate as they are for
 // documents that are typed here, and what was sent of them does not count. One that brings
 // no number is a typed one from then on, which is computed again when it changes and gets
 // the next number of its series; one that brings its number keeps it, and its figures.
 //
 // It returns *FileError for what is no INV-01 at all.
-func (d *Desk) Compose(c gst.Company, data []byte, compute bool) (Composition, error) {
+func (d *Desk) Compose(c gst.Company, data []byte, how Making) (Composition, error) {
 	inv, body, err := Open(data)
 	var unread gst.Invalid
 	if err != nil && !errors.As(err, &unread) {
@@ -68,8 +75,9 @@ func (d *Desk) Compose(c gst.Company, data []byte, compute bool) (Composition, e
 	if inv.Seller.GSTIN != string(c.GSTIN) {
 		p.Unread = append(p.Unread, gst.Fault{Rule: "seller.company", Code: "2143", Field: "seller.gstin", Args: []string{string(c.GSTIN)}})
 	}
-	inv.Company = c.GSTIN
-	if compute {
+	inv.Company, inv.Series = c.GSTIN, how.Series
+	if how.Compute {
+		inv.Branch = how.Branch
 		p.compute(d.Rules(c))
 	}
 	return p, nil

@@ -13,12 +13,12 @@ func TestASellerThatIsLeftOutIsTheCompany(t *testing.T) {
 	h := build(t)
 	whole := string(inv01())
 	from, to := strings.Index(whole, `"SellerDtls"`), strings.Index(whole, `"BuyerDtls"`)
-	p, err := h.Compose(h.company, []byte(whole[:from]+whole[to:]), false)
+	p, err := h.Compose(h.company, []byte(whole[:from]+whole[to:]), Making{})
 	h.must(err)
 	if p.Invoice.Seller != h.company.Party() || len(p.Unread) > 0 || !bytes.Contains(p.File, []byte(`"SellerDtls":{"Gstin":"`+string(h.company.GSTIN)+`"`)) {
 		t.Errorf("%+v, unread %v\n%s", p.Invoice.Seller, p.Unread, p.File)
 	}
-	p, err = h.Compose(h.company, []byte(`{}`), false)
+	p, err = h.Compose(h.company, []byte(`{}`), Making{})
 	h.must(err)
 	if p.Invoice.Seller != h.company.Party() || len(p.Strange()) > 0 {
 		t.Errorf("%+v, strange %v", p.Invoice.Seller, p.Strange())
@@ -27,7 +27,7 @@ func TestASellerThatIsLeftOutIsTheCompany(t *testing.T) {
 
 func TestWhatIsBroughtStaysAsItIsSpelt(t *testing.T) {
 	h := build(t)
-	p, err := h.Compose(h.company, inv01(`"Qty":15`, `"Qty":15.0`), false)
+	p, err := h.Compose(h.company, inv01(`"Qty":15`, `"Qty":15.0`), Making{})
 	h.must(err)
 	h.must(h.KeepComposed(t.Context(), h.company, p, WithFile(nil, p.File)))
 	draft, form, err := h.store.Invoice(t.Context(), h.company.GSTIN, p.Invoice.ID)
@@ -42,7 +42,7 @@ func TestWhatIsBroughtStaysAsItIsSpelt(t *testing.T) {
 func TestComputedDocumentsWithANumberKeepItAndTheirFigures(t *testing.T) {
 	h := build(t)
 	for number, brought := range map[string]bool{"SHOP/1": true, "": false} {
-		p, err := h.Compose(h.company, inv01("ERP/77", number, `"AssAmt":12900`, `"AssAmt":1`, `"TotInvVal":13545`, `"TotInvVal":2`), true)
+		p, err := h.Compose(h.company, inv01("ERP/77", number, `"AssAmt":12900`, `"AssAmt":1`, `"TotInvVal":13545`, `"TotInvVal":2`), Making{Compute: true})
 		h.must(err)
 		if p.Invoice.Brought != brought || p.Invoice.Totals.Total != 13_545_00 || p.File != nil {
 			t.Errorf("%q: brought %v, total %v", number, p.Invoice.Brought, p.Invoice.Totals.Total)
@@ -56,7 +56,7 @@ func TestComputedDocumentsWithANumberKeepItAndTheirFigures(t *testing.T) {
 
 func TestAmountsThatAreWorkedOutMayBeMissingAndARateMayNot(t *testing.T) {
 	h := build(t)
-	p, err := h.Compose(h.company, inv01(`"TotAmt":12900,`, "", `"AssAmt":12900,`, "", `"GstRt":5,`, ""), true)
+	p, err := h.Compose(h.company, inv01(`"TotAmt":12900,`, "", `"AssAmt":12900,`, "", `"GstRt":5,`, ""), Making{Compute: true})
 	h.must(err)
 	err = h.IssueComposed(t.Context(), h.company, p)
 	var bad gst.Invalid
@@ -68,11 +68,11 @@ func TestAmountsThatAreWorkedOutMayBeMissingAndARateMayNot(t *testing.T) {
 func TestAnAmendedDocumentKeepsItsNumber(t *testing.T) {
 	h := build(t)
 	h.company.ByHand = true
-	p, err := h.Compose(h.company, inv01(), false)
+	p, err := h.Compose(h.company, inv01(), Making{})
 	h.must(err)
 	h.must(h.IssueComposed(t.Context(), h.company, p))
 	stored, _ := h.stored(p.Invoice.ID)
-	other, err := h.Compose(h.company, inv01("ERP/77", "ERP/78"), false)
+	other, err := h.Compose(h.company, inv01("ERP/77", "ERP/78"), Making{})
 	h.must(err)
 	err = h.AmendComposed(t.Context(), h.company, other, stored)
 	var bad gst.Invalid
@@ -81,7 +81,7 @@ func TestAnAmendedDocumentKeepsItsNumber(t *testing.T) {
 	}
 	for _, number := range []string{`"No":"erp/77"`, `"No":null`} {
 		stored, _ := h.stored(p.Invoice.ID)
-		same, err := h.Compose(h.company, inv01(`"No":"ERP/77"`, number, "Cashew kernels W320", "Cashew kernels "+number[6:9]), false)
+		same, err := h.Compose(h.company, inv01(`"No":"ERP/77"`, number, "Cashew kernels W320", "Cashew kernels "+number[6:9]), Making{})
 		h.must(err)
 		h.must(h.AmendComposed(t.Context(), h.company, same, stored))
 		if now, _ := h.stored(p.Invoice.ID); now.Number != "ERP/77" {

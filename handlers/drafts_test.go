@@ -22,7 +22,7 @@ func TestADraftThatAProgramSentOpensInTheEditor(t *testing.T) {
 		"with neither":  func(desk.Composition) []byte { return nil },
 	} {
 		t.Run(name, func(t *testing.T) {
-			p, err := s.desk.Compose(company, []byte(sent), false)
+			p, err := s.desk.Compose(company, []byte(sent), desk.Making{})
 			if err != nil {
 				t.Fatal(err)
 			}

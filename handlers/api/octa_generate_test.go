@@ -404,3 +404,13 @@ func TestScopesBindTheCalls(t *testing.T) {
 		}
 	}
 }
+
+func TestASellerThatIsNobodyIsSaidInOctasCode(t *testing.T) {
+	s := newStillAPI(t)
+	for _, gstin := range []string{"", "27AAPFU0939", "ABCDE"} {
+		s.want(s.post("/api/einvoice/generateirn", inv01("27AAPFU0939F1ZV", gstin)), http.StatusOK, `"Code":"OCTA-001"`, "Invalid seller GSTIN")
+	}
+	if n := s.documents(sharda); n != 0 {
+		t.Errorf("%d documents are stored", n)
+	}
+}

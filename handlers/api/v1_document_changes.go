@@ -55,7 +55,15 @@ func (s *Server) composed(c echo.Context, company gst.Company) (desk.Composition
 		return desk.Composition{}, err
 	}
 	c.Set(placesContext, sentPlaces(data))
-	return s.desk.Compose(company, data, c.QueryParam("compute") == "yes")
+	how := desk.Making{Compute: c.QueryParam("compute") == "yes", Series: c.QueryParam("series"), Branch: c.QueryParam("branch")}
+	if how.Branch != "" && !how.Compute {
+		return desk.Composition{}, badQuery("branch", "it goes with compute=yes: of documents with figures of their own DispDtls says where the goods leave from.")
+	}
+	p, err := s.desk.Compose(company, data, how)
+	if err == nil && how.Series != "" && p.Invoice.Number != "" {
+		err = badQuery("series", "the document brings its own number in DocDtls.No. Leave one of the two out.")
+	}
+	return p, err
 }
 
 // createDocument handles POST /companies/{gstin}/documents.

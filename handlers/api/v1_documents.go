@@ -18,6 +18,10 @@ var (
 	computeParam = param{name: "compute", in: "query", kind: "string", values: []string{"no", "yes"},
 		about: "`yes`: amounts, taxes and totals are worked out of quantity, price, discount and rate, as for documents typed on the pages, and what was sent of " +
 			"them does not count. Without it, all figures are yours: they are checked, never changed, and a missing one is an error"}
+	seriesParam = param{name: "series", in: "query", kind: "string",
+		about: "name of the number series that the document gets its number from when it is issued, for one without `DocDtls.No`; without it the company's usual one"}
+	branchParam = param{name: "branch", in: "query", kind: "string",
+		about: "code of the branch that makes the document, with `compute=yes`: goods leave from there, and its series numbers it"}
 	copiesParam = param{name: "copies", in: "query", kind: "string", values: []string{"one", "all"},
 		about: "`all`: all the copies that the company makes, each with its marking; without it one without a marking"}
 )
@@ -50,7 +54,7 @@ func (s *Server) documentOperations() []operation {
 			method: http.MethodPost, path: documentsPath, id: "createDocument", tag: tag, summary: "Make a document: a draft, or issued at once", scope: db.ScopeWrite,
 			about: aboutDocument + "\n\nA number that is used in the financial year is refused with 409 (NIC's 2150); `existing` says by which document. " +
 				"The answer of the portal does not change the status: with `wait`, look at `irn_state` and `errors`.",
-			params: []param{issueParam, computeParam, waitParam}, takes: inv01Body{}, gives: document{}, status: http.StatusCreated,
+			params: []param{issueParam, computeParam, seriesParam, branchParam, waitParam}, takes: inv01Body{}, gives: document{}, status: http.StatusCreated,
 			example: exampleDocument, handle: s.createDocument, again: s.documentMade,
 		},
 		{
